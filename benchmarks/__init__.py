@@ -1,0 +1,1 @@
+"""Measurements against hand-written programs; never part of the tests' verdict on speed."""

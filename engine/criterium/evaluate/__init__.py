@@ -1,0 +1,1 @@
+"""One walk over the tree, and the algebras it computes with."""

@@ -1,0 +1,85 @@
+"""What a name means at a place in a criterion: which measures, parameters, columns and classes a sentence can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from criterium.language.tables import Column, Table
+from criterium.language.tree import Kind, Level
+from criterium.language.units import unit
+
+Meaning = Literal["measure", "condition", "parameter", "field", "class"]
+NUMBER = Kind("number", "number")
+DATE = Kind("date")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a name is, its type, and the level it belongs to."""
+
+    meaning: Meaning
+    kind: Kind
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names a sentence can see at `level`, the tables it can read, the steps of the criterion and its order of classes.
+
+    `stepped` is the noun of the steps (`assessments`), `of` the table whose rows make them, `inner` the names of one row of it.
+    """
+
+    level: Level
+    names: Mapping[str, Entry]
+    tables: Mapping[str, Table]
+    of: str | None = None
+    stepped: str = ""
+    inner: Mapping[str, Entry] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    later: frozenset[str] = frozenset()
+
+    def with_names(self, names: Mapping[str, Entry]) -> Scope:
+        """Return this scope with more names."""
+        return replace(self, names={**self.names, **names})
+
+    def rows(self, table: Table) -> Scope:
+        """Return the scope of one row of `table`, seen from here."""
+        own = self.inner if table.name == self.of and self.level == "step" else columns_of(table, "row")
+        return replace(self, level="row", names={**self.names, **own}, inner={})
+
+    def steps(self, names: Mapping[str, Entry]) -> Scope:
+        """Return the scope of one step, seen from the course."""
+        return replace(self, level="row", names={**self.names, **names}, inner={})
+
+
+def kind_of(column: Column) -> Kind:
+    """Return the type of a column's values; quantities are in the canonical unit of their dimension."""
+    if column.type == "date":
+        return DATE
+    if column.type == "truth":
+        return Kind("truth")
+    if column.type == "quantity":
+        return Kind("number", column.dimension or unit(column.unit or "ratio").dimension)
+    if column.type == "number":
+        return NUMBER
+    words = tuple(word for word in column.values if word not in column.missing)
+    return Kind("label", "", words)
+
+
+def columns_of(table: Table, level: Level) -> dict[str, Entry]:
+    """Return the names of a table's columns at `level`, the patient's identifier aside."""
+    columns = (column for column in table.columns.values() if column.name != "patient_id")
+    return {column.name: Entry("field", kind_of(column), level) for column in columns}
+
+
+def noun_of(words: Iterable[str], tables: Mapping[str, Table]) -> tuple[Table | None, tuple[str, ...]]:
+    """Return the table that the last of `words` name, in singular or plural, and the adjectives before it."""
+    spoken = list(words)
+    for count in (2, 1):
+        noun = " ".join(spoken[-count:])
+        for table in tables.values():
+            if noun in {table.one, table.plural, table.name, table.name.replace("_", " ")}:
+                return table, tuple(spoken[:-count])
+    return None, tuple(spoken[:-1])

@@ -1,0 +1,1 @@
+"""A cohort and its criteria become results, survival and published figures."""

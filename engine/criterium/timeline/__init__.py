@@ -1,0 +1,1 @@
+"""Patients in: tables, their columns and units, checked at the door."""

@@ -1,0 +1,45 @@
+"""A cohort as arrays: every table is checked, every text is encoded, every patient is an index.
+
+Dates are days since 1970-01-01 and truth columns are labels with the words `false` and `true`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Codes = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Words by number: `words[codes[row]]` is the word of a row, code -1 is a missing one."""
+
+    codes: Codes
+    words: tuple[str, ...]
+
+
+Values = Labels | Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class TableData:
+    """One table: `patient` indexes `Cohort.patients`; `columns` go by `Column.name`, numbers are NaN where missing."""
+
+    name: str
+    patient: Codes
+    columns: Mapping[str, Values]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """The patients in the order of their table, and every table that was given, by name."""
+
+    name: str
+    patients: tuple[str, ...]
+    tables: Mapping[str, TableData]

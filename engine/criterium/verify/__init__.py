@@ -1,0 +1,1 @@
+"""What a file says of itself, tried out: examples and whole courses."""
