@@ -41,9 +41,9 @@ def lesion_table(
 ) -> pd.DataFrame:
     """Return `patients * assessments * lesions` rows of target lesions, one per patient, date and lesion.
 
-    Columns: patient_id (int32 or text), date, lesion_id, role, site, state (categoricals), long_mm and short_mm (float64,
-    mm with one decimal). About 15 percent of the lesions are lymph nodes and 2 percent of the rows have no long_mm. In
-    some patients every lesion vanishes (0 mm and `absent`; a node shrinks below 10 mm) and in some of those all return.
+    Columns: patient_id (int32 or text), date, lesion_id, role, site and state (categoricals), long_mm and short_mm (one
+    decimal, float64). About 15 percent of the lesions are lymph nodes; 2 percent of the rows have no long_mm. In some
+    patients every lesion vanishes (0 mm and `absent`; a node shrinks below 10 mm), and in some of those all return.
     """
     random = np.random.default_rng(seed)
     shape = (patients, assessments, lesions)

@@ -6,7 +6,7 @@ from math import comb, isnan
 
 import pytest
 from criterium.study.proportions import clopper_pearson
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
@@ -29,6 +29,7 @@ def test_clopper_pearson_agrees_with_printed_tables(k: int, n: int, confidence: 
     assert (interval.estimate, interval.method) == (k / n, "clopper-pearson")
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_law_the_ends_leave_half_of_the_error_in_each_tail(counts: tuple[int, int]) -> None:
     """At the low end k or more has probability 0.025, at the high end k or fewer: the definition of the interval."""

@@ -144,6 +144,16 @@ def test_collett_interval_by_hand() -> None:
     assert ends(intervals["spss"]) == ends(intervals["collett"])
 
 
+def test_collett_passes_over_censored_times_and_half_way_steps() -> None:
+    """u and l are event times, and 6/11 at 5 is above one half but not by 0.05.
+
+    Of 1, 2+, 3, 4, 5: u = 1 (0.8), l = 4 (0.2667), f = 0.1778, SE(S) = 0.2257, SE = 1.2698. Of 1 to 11: u = 4 (7/11),
+    l = 7 (4/11), f = 1/11, SE(S(6)) = 0.1501, SE = 1.6514.
+    """
+    assert ends(median_of([1, -2, 3, 4, 5]).intervals["collett"]) == near(4 - 2.4888, 4 + 2.4888)
+    assert ends(median_of(range(1, 12)).intervals["collett"]) == near(6 - 3.2368, 6 + 3.2368)
+
+
 def test_collett_needs_times_that_reach_055_and_045_and_not_only_pass_them() -> None:
     """Events at 1 to 20: u = 9 (0.55) and l = 11 (0.45) count, f = 0.05, SE = 0.1118 / 0.05 = 2.2361."""
     intervals = median_of(range(1, 21)).intervals
@@ -162,6 +172,11 @@ def test_a_lower_confidence_narrows_the_interval_in_proportion() -> None:
     """At 90 percent the multiplier of the standard error is 1.6449 instead of 1.9600."""
     interval = median_of([1, 2, 3, 4, 5], confidence=0.9).intervals["collett"]
     assert ends(interval) == near(3 - 1.8018, 3 + 1.8018)
+
+
+def test_a_lower_confidence_narrows_the_bands() -> None:
+    """With ten events at 1 to 10 and z = 0.6745 the log-log bands cross at 4 (0.488) and 7 (0.399), not at 1 and 8."""
+    assert ends(median_of(range(1, 11), confidence=0.5).intervals["log-log"]) == (4, 7)
 
 
 def test_flat_at_one_half_takes_the_middle_up_to_the_next_event() -> None:

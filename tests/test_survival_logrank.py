@@ -42,6 +42,11 @@ def test_logrank_by_hand() -> None:
     assert test.statistic == pytest.approx((2 - expected) ** 2 / variance, abs=1e-9)
 
 
+def test_logrank_with_ties_by_hand() -> None:
+    """Times 1 and 2 against 1: O - E = 2 - 4/3 - 1, V = 2 x 2/3 x 1/3 x 1/2, chi-square 1/9 over 2/9."""
+    assert logrank(*split([1, 2, 1]), np.array([0, 0, 1])).statistic == pytest.approx(0.5)
+
+
 def test_logrank_does_not_depend_on_the_names_of_the_groups() -> None:
     """Three groups give two degrees of freedom, and renaming or reordering them changes nothing."""
     times, observed = split(MAINTAINED + SIX_MP + PLACEBO[4:13])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from criterium.study.survival import METHODS, Flags, Median, Times, kaplan_meier, median_survival
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 SAMPLES = st.lists(st.integers(-30, 30).filter(bool), min_size=1, max_size=30)
@@ -24,12 +24,14 @@ def median_of(signed: Sequence[float]) -> Median:
     return median_survival(*split(signed))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=40))
 def test_without_censoring_the_median_is_the_ordinary_one(times: list[int]) -> None:
     """When every event is observed, the median survival time is the median of the times."""
     assert median_of(times).value == np.median(times)
 
 
+@settings(deadline=None)
 @given(SAMPLES)
 def test_the_unit_of_time_does_not_matter(signed: list[int]) -> None:
     """Doubling every time doubles the median and every end of every interval."""
@@ -40,6 +42,7 @@ def test_the_unit_of_time_does_not_matter(signed: list[int]) -> None:
         assert (two.low, two.high) == pytest.approx((2 * one.low, 2 * one.high), nan_ok=True)
 
 
+@settings(deadline=None)
 @given(SAMPLES)
 def test_every_patient_leaves_once(signed: list[int]) -> None:
     """Events and censorings add up to the patients, and those at risk are those who have not left."""

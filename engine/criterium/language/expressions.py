@@ -87,7 +87,7 @@ class Sentence:
             return t.Parameter(*place)
         if entry.meaning == "measure":
             return t.Named(*place, entry.level)
-        return t.Given(*place) if entry.meaning == "class" else t.Field(*place, entry.level)
+        return t.Given(*place) if entry.meaning == "class" else t.Field(*place, entry.level, entry.least)
 
     def unknown_name(self, node: ParseTree | Token, name: str, scope: Scope) -> Unfit:
         if name in scope.later:
@@ -129,12 +129,20 @@ class Sentence:
         reference, inner = node.children
         return self.refer(node, cast("Any", str(reference)), self.value(cast("ParseTree", inner), scope), scope)
 
-    def refer(self, node: ParseTree, to: Any, of: t.Expression, scope: Scope) -> t.Reference:
+    def refer(self, node: ParseTree, to: Any, of: t.Expression, scope: Scope) -> t.Expression:
         if scope.level == "course":
             raise self.unfit(node, f"`{to}` has no meaning for a whole course", "a value of one step", "use it in a measure")
         if to == "nadir" and of.kind.sort not in {"number", "date"}:
             raise self.unfit(node, f"`{of.text}` has no smallest value", "a number")
+        if scope.stepped == "results":
+            return self.of_result(node, to, of)
         return t.Reference(self.where(node), f"{to} {of.text}", of.kind, to, of)
+
+    def of_result(self, node: ParseTree, to: Any, of: t.Expression) -> t.Expression:
+        """Return the column that holds a value of the baseline result: results stand alone, without steps between them."""
+        if to != "baseline" or not isinstance(of, t.Field):
+            raise self.unfit(node, f"`{to} {of.text}` of a single result", "`baseline` of a column, such as `baseline value`")
+        return t.Field(self.where(node), f"baseline {of.text}", of.kind, f"baseline {of.name}", of.level, of.least)
 
     def value_running(self, node: ParseTree, scope: Scope) -> t.Expression:
         of = self.number(cast("ParseTree", node.children[0]), scope)
@@ -224,7 +232,7 @@ class Sentence:
             if column is None:
                 raise self.unknown_adjective(node, table, word)
             frozen = frozen or word in column.frozen
-            of = t.Field(self.where(node), column.name, kind_of(column), column.name, "row")
+            of = t.Field(self.where(node), column.name, kind_of(column), column.name, "row", None)
             parts.append(t.OneOf(self.where(node), f"{column.name} is {word}", of, (word,)))
         return frozen, parts
 
@@ -369,7 +377,7 @@ class Sentence:
             return self.condition(cast("ParseTree", node.children[1]), rows)
         _, negation, choices = cast("list[Any]", node.children)
         column = self.predicate(node, collection)
-        of = t.Field(self.where(node), column.name, rows.names[column.name].kind, column.name, "row")
+        of = t.Field(self.where(node), column.name, rows.names[column.name].kind, column.name, "row", None)
         return self.negated(node, negation, self.one_of(node, of, choices, rows))
 
     def predicate(self, node: ParseTree, collection: t.Collection) -> Column:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from criterium.language import tree as t
 from criterium.language.bands import branches
+from criterium.language.times import Times
 from criterium.language.expressions import described, lower_choices, lower_collection, lower_measure, lower_value
 from criterium.language.ladders import Ladders
 from criterium.language.problems import Problem, Refused, listed, nearest
@@ -20,7 +21,6 @@ from criterium.language.source import DataPath, Document
 from criterium.language.table_checks import gaps
 from criterium.language.tables import Table
 from criterium.language.uses import needs_of, refuse_circles
-from criterium.language.units import UnknownUnit, unit
 
 Names = dict[str, Entry]
 
@@ -98,7 +98,7 @@ class _Lowering:
         course_scope = replace(scope, inner={**step_scope.names, **step_names} if stepwise else {})
         course, course_names = self.layer(course_data, course_path, course_scope)
         found = branches(self.document, self.problems, step_scope.with_names(step_names), str(data.get("unknown", "unknown")))
-        time = self.time(course_scope.with_names(course_names))
+        time = Times(self.document, self.problems, course_scope.with_names(course_names)).time()
         until = self.until(course_scope, step_names)
         self.order(steps, course)
         if self.problems:
@@ -305,46 +305,6 @@ class _Lowering:
             return ()
         allowed = step_names["class"].kind.words
         return lower_choices(str(course["until"]), self.document, ("course", "until"), scope, self.problems, allowed)
-
-    def time(self, scope: Scope) -> t.Time | None:
-        data = self.data.get("time")
-        if data is None:
-            return None
-        anchor = self.date(str(data["from"]), ("time", "from"), scope)
-        events = [self.occurrence(item, ("time", "events", at), scope) for at, item in enumerate(data["events"])]
-        censored = [self.occurrence(item, ("time", "censoring", at), scope) for at, item in enumerate(data["censoring"])]
-        spelled = str(data.get("unit", "months"))
-        try:
-            measured = unit(spelled)
-        except UnknownUnit:
-            self.complain(("time", "unit"), f"`{spelled}` is not a unit", "`months`, `weeks` or `days`")
-            return None
-        if measured.dimension != "time":
-            self.complain(("time", "unit"), f"`{spelled}` is not a unit of time", "`months`, `weeks` or `days`")
-        if anchor is None or None in events or None in censored:
-            return None
-        where = self.document.key(("time",))
-        made = cast("tuple[tuple[t.Occurrence, ...], tuple[t.Occurrence, ...]]", (tuple(events), tuple(censored)))
-        return t.Time(where, "time", anchor, *made, spelled, measured.factor)
-
-    def date(self, text: str, path: DataPath, scope: Scope) -> t.Expression | None:
-        value = lower_value(text, self.document, path, scope, self.problems)
-        if value is not None and value.kind.sort != "date":
-            self.complain(path, f"`{text}` is {described(value.kind)}", "a date")
-            return None
-        return value
-
-    def occurrence(self, item: Mapping[str, Any], path: DataPath, scope: Scope) -> t.Occurrence | None:
-        name = str(item.get("event") or item.get("because"))
-        at = self.date(str(item["at"]), (*path, "at"), scope)
-        where = self.document.where(path)
-        when: t.Condition | None = t.Always(where, "always")
-        if "when" in item:
-            when = self.ladders().when(item["when"], (*path, "when"), scope)
-        if at is None or when is None:
-            return None
-        return t.Occurrence(where, name, name, at, when, bool(item.get("cuts", False)))
-
 
 def _confidence(data: Mapping[str, Any]) -> str:
     word = str(data.get("confidence", ""))

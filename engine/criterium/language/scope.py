@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Literal
 
 from criterium.language.tables import Column, Table
@@ -22,6 +23,7 @@ class Entry:
     meaning: Meaning
     kind: Kind
     level: Level
+    least: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def kind_of(column: Column) -> Kind:
 def columns_of(table: Table, level: Level) -> dict[str, Entry]:
     """Return the names of a table's columns at `level`, the patient's identifier aside."""
     columns = (column for column in table.columns.values() if column.name != "patient_id")
-    return {column.name: Entry("field", kind_of(column), level) for column in columns}
+    return {column.name: Entry("field", kind_of(column), level, column.least) for column in columns}
 
 
 def noun_of(words: Iterable[str], tables: Mapping[str, Table]) -> tuple[Table | None, tuple[str, ...]]:

@@ -13,7 +13,7 @@ Owner = Literal["patient", "course", "date"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its `name` in criteria and its name in the file (`column`); bounds are in `unit`, or canonical."""
+    """A column by its name in criteria and its name in the file (`column`); bounds hold for numbers as entered."""
 
     name: str
     column: str
@@ -35,7 +35,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `one` and `plural` name its rows, `key` tells two rows apart, `derived` tables are computed, not read."""
+    """A table: `one` and `plural` name its rows, `key` tells two apart; a `derived` table is computed, not read."""
 
     name: str
     means: str

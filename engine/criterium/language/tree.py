@@ -57,10 +57,11 @@ class Parameter(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Field(Expression):
-    """A column of the rows at hand, of the step, or of the course."""
+    """A column of the rows at hand, of the step, or of the course; `least` is the smallest value it can have, if any."""
 
     name: str
     level: Level
+    least: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Change(Expression):
     direction: Literal["fall", "rise"]
     scale: Literal["absolute", "percent"]
     of: Expression
-    reference: Reference
+    reference: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,22 +288,13 @@ class Branch(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence(Node):
-    """Something dated that ends a time: an event, or a reason for censoring, when it applies."""
-
-    name: str
-    at: Expression
-    when: Condition
-    cuts: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Time(Node):
-    """A time to an event: from an anchor to the earliest event, otherwise to the first censoring that applies."""
+    """A time to an event: from an anchor to the date `at` at which `outcome` (an event, or a reason for censoring) stands."""
 
     anchor: Expression
-    events: tuple[Occurrence, ...]
-    censoring: tuple[Occurrence, ...]
+    at: Expression
+    outcome: Ladder
+    events: tuple[str, ...]
     unit: str
     factor: Fraction
 

@@ -55,7 +55,7 @@ def needs_of(criterion: t.Criterion, tables: Mapping[str, Table]) -> dict[str, d
 def _columns(part: object, table: str) -> Iterator[tuple[str, str]]:
     """Yield (table, column) for every field below `part`, whose own rows are those of `table`."""
     if isinstance(part, t.Field) and part.level != "course":
-        yield table, part.name
+        yield table, part.name.removeprefix("baseline ")
     if isinstance(part, (t.Aggregate, t.Quantified)):
         inner = part.over.table if part.over.own != "steps" else table
         children = (part.over.where_, part.of if isinstance(part, t.Aggregate) else part.has)

@@ -207,14 +207,14 @@ def _empty() -> Curve:
 
 def _bands(fitter: KaplanMeierFitter, curve: Curve, z: float) -> Bands:
     """Return the lower and the upper band of the curve by method, nan where the curve is 0."""
-    falling = np.where(curve.survival > 0, curve.survival, nan)
     lower, upper = fitter.confidence_interval_.to_numpy(np.float64)[_seen(fitter)].T
+    alive = curve.survival > 0
     width = z * curve.standard_error
-    ratio = np.exp(width / falling)
+    ratio = np.exp(width / curve.survival)
     return {
-        "log-log": (np.where(falling > 0, lower, nan), np.where(falling > 0, upper, nan)),
-        "log": (falling / ratio, falling * ratio),
-        "plain": (falling - width, falling + width),
+        "log-log": (np.where(alive, lower, nan), np.where(alive, upper, nan)),
+        "log": (curve.survival / ratio, curve.survival * ratio),
+        "plain": (curve.survival - width, curve.survival + width),
     }
 
 

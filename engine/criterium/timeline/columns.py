@@ -8,12 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from criterium.language.problems import listed
 from criterium.timeline.cohort import Labels, Numbers, Values
 from criterium.timeline.complaints import Fault, Mask, quoted
-from criterium.timeline.faults import EARLIEST, LATEST, day_of, is_number, no_value, no_word, stands_for_nothing
-from criterium.timeline.numbers import read_numbers, read_quantities, read_units
+from criterium.timeline.faults import (
+    EARLIEST,
+    LATEST,
+    all_tidy,
+    day_of,
+    is_number,
+    no_value,
+    no_word,
+    stands_for_nothing,
+)
+from criterium.timeline.quantities import read_numbers, read_quantities, read_units
 from criterium.timeline.reading import Reading, floats_of, is_typed_date, is_typed_number, labels_of, settled
 
 
@@ -48,18 +58,19 @@ def read_attribute(reading: Reading) -> Values:
 
 
 def _words(reading: Reading) -> Labels:
-    cells = reading.cells
     column = reading.column
-    declared = {word.lower(): word for word in (*column.values, *column.missing)}
+    allowed = {word.lower(): word for word in (*column.values, *column.missing)}  # noqa: PD011, a tuple of ours
     missing = {word.lower() for word in column.missing}
 
     def word(text: str) -> str | Fault:
-        if column.values and text.lower() not in declared:
-            return no_word(text, declared.values())
-        return declared.get(text.lower(), text)
+        if column.values and text.lower() not in allowed:  # noqa: PD011, a tuple of ours
+            return no_word(text, allowed.values())
+        return allowed.get(text.lower(), text)
 
-    words = settled(reading, cells, word)
-    return labels_of(cells, [None if found is None or found.lower() in missing else found for found in words])
+    if not allowed and all_tidy(reading.cells.texts):
+        return labels_of(reading.cells, list(reading.cells.texts))
+    words = settled(reading, reading.cells, word)
+    return labels_of(reading.cells, [None if found is None or found.lower() in missing else found for found in words])
 
 
 def _truths(reading: Reading) -> Labels:
@@ -76,7 +87,8 @@ _TRUTHS = ("false", "true")
 def _no_truth(text: str) -> Fault:
     meant = {"yes": "true", "y": "true", "1": "true", "no": "false", "n": "false", "0": "false"}.get(text.lower())
     remedy = f"write `{meant}`" if meant else "write `true` or `false`, or leave the cell empty if it is not known"
-    return Fault("neither true nor false", f"{quoted(text)} is neither true nor false", listed(reversed(_TRUTHS)), remedy)
+    kind = "neither true nor false"
+    return Fault(kind, f"{quoted(text)} is {kind}", listed(reversed(_TRUTHS)), remedy)
 
 
 def _dates(reading: Reading) -> Numbers:

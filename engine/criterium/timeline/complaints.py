@@ -1,4 +1,4 @@
-"""Complaints about a cohort, collected: offending rows become problems, and many of one kind become a few and a count."""
+"""Complaints about a cohort, collected: offending rows become problems; of many of one kind, a few and a count."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Complaints:
     problems: list[Problem] = field(default_factory=list)
 
     def file(self, where: Where, fault: Fault) -> None:
-        """Add a problem with a file as a whole, or with a line that is no row."""
+        """Add a problem with a file as a whole."""
         self.problems.append(Problem(where, fault.says, fault.expected, fault.help))
 
     def header(self, sheet: Sheet, position: int | None, fault: Fault) -> None:
@@ -46,8 +46,8 @@ class Complaints:
     def rows(self, sheet: Sheet, column: str | None, rows: Rows, fault_of: Callable[[int], Fault]) -> None:
         """Add one kind of problem, for every row or for the first few with a count of the rest.
 
-        `column` is the name in the file of the cell to mark, or None for the whole row; `fault_of` is asked for the rows
-        that are shown only.
+        `column` is the name in the file of the cell to mark, or None for the whole row; `fault_of` is asked only for
+        the rows that are shown.
         """
         shown = rows if rows.size <= MOST_SHOWN else rows[:FIRST_SHOWN]
         for row in shown.tolist():

@@ -1,7 +1,7 @@
 """Strict CSV: UTF-8, commas, one row a line, as many cells as the header; every cell knows its line and column.
 
-A file without quotes whose lines all have the same number of commas is read by pandas at once. Any other is read line by
-line, so that each wrong line is named and the others are still checked.
+A file without quotes whose lines all have the same number of commas is read by pandas at once. Any other is read line
+by line, so that each wrong line is named and the others are still checked.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class CsvFile:
     def __init__(self, file: str, data: bytes, text: str) -> None:
         self.file, self.data, self.text = file, data, text
         header = re.split(r"[\r\n]", text, maxsplit=1)[0]
-        self.names = tuple(_cells(header, _spans(header) or []))
+        self.entered = tuple(_cells(header, _spans(header) or []))
+        self.names = tuple(name.strip() for name in self.entered)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -53,7 +54,7 @@ class CsvPlaces:
     noun = "line"
 
     def __init__(self, source: CsvFile, numbers: Rows) -> None:
-        self.names = source.names
+        self.entered, self.names = source.entered, source.names
         self._source, self._numbers = source, numbers
 
     def number(self, row: int) -> int:
@@ -72,7 +73,7 @@ class CsvPlaces:
 def csv_sheet(path: Path, table: Table, complaints: Complaints) -> Sheet | None:
     """Return the table in a CSV file with all cells as text, or None if the file cannot be read as a table at all."""
     data = path.read_bytes().removeprefix(_BOM)
-    text = _decoded(data, str(path), complaints)
+    text = _decoded(data, path, complaints)
     if text is None:
         return None
     if not text.strip():
@@ -93,11 +94,11 @@ _EMPTY = Fault(
 )
 
 
-def _decoded(data: bytes, file: str, complaints: Complaints) -> str | None:
+def _decoded(data: bytes, path: Path, complaints: Complaints) -> str | None:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        complaints.file(*_undecoded(data, file, error.start))
+        complaints.file(*_undecoded(data, str(path), error.start))
         return None
 
 
@@ -124,12 +125,13 @@ def _bad_header(source: CsvFile) -> Fault | None:
     if mark is None:
         return None
     says = "a tab stands between the columns" if mark == "\t" else f"`{mark}` stands between the columns"
-    return Fault("no commas", says, "a comma between columns", "save the table with commas, and with points in decimals")
+    remedy = "save the table with commas, and with points in decimals"
+    return Fault("no commas", says, "a comma between columns", remedy)
 
 
 def _quotes(what: str) -> Fault:
     says = f"{what} has a quote that is not closed, or that stands inside a cell"
-    remedy = 'put the whole cell in quotes and write a quote inside it twice: `"a ""b"" c"`; a cell ends on its own line'
+    remedy = 'put the whole cell in quotes, and write a quote inside it twice: `"a ""b"" c"`'
     return Fault("stray quotes", says, "quotes around whole cells, closed on the same line", remedy)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from criterium.language.problems import listed, nearest
 from criterium.timeline.complaints import Fault, quoted
@@ -30,6 +30,11 @@ def untidy(text: str) -> Fault | None:
     return Fault("an invisible character", says, help="delete it, or put a plain space in its place")
 
 
+def all_tidy(texts: list[str]) -> bool:
+    """Say whether `untidy` finds nothing in any of many texts."""
+    return all(map(str.isprintable, texts)) and list(map(str.strip, texts)) == texts
+
+
 def is_number(text: str) -> bool:
     """Say whether a text is a plain decimal number of reasonable length, which `float` and `Fraction` both read."""
     return len(text) <= _LONGEST and _NUMBER.fullmatch(text) is not None and abs(float(text)) != float("inf")
@@ -42,7 +47,7 @@ def stands_for_nothing(text: str) -> bool:
 
 def no_value(text: str) -> Fault:
     """Return the fault of a text that stands for a missing value."""
-    return Fault("a word for no value", f"{quoted(text)} is no value", help="leave the cell empty where there is no value")
+    return Fault("a word for no value", f"{quoted(text)} is no value", help="leave the cell empty if there is no value")
 
 
 def no_number(text: str) -> Fault:
@@ -51,10 +56,11 @@ def no_number(text: str) -> Fault:
         return no_value(text)
     for pattern, kind, says, remedy in _NUMBER_FAULTS:
         if match := re.fullmatch(pattern, text, re.ASCII):
-            return Fault(kind, f"{quoted(text)} {says}", "a plain number such as `12.5`", remedy.format(*match.groups()))
-    return Fault("no number", f"{quoted(text)} is no number", "a plain number such as `12.5`", _RETYPE)
+            return Fault(kind, f"{quoted(text)} {says}", _PLAIN_NUMBER, remedy.format(*match.groups()))
+    return Fault("no number", f"{quoted(text)} is no number", _PLAIN_NUMBER, _RETYPE)
 
 
+_PLAIN_NUMBER = "a plain number such as `12.5`"
 _RETYPE = "enter the number alone, or leave the cell empty if it is not known"
 _PLAIN = r"[+-]?\d+(?:\.\d+)?"
 _NUMBER_FAULTS = (
@@ -77,6 +83,7 @@ _NUMBER_FAULTS = (
         "is a bound, not a number",
         "bounds are not supported: leave the cell empty, or enter the number your protocol puts in its place",
     ),
+    (rf"{_PLAIN}[eE][+-]?\d+", "a number out of range", "is out of range", _RETYPE),
     (
         rf"({_PLAIN})\s*([^\s\d.,].*)",
         "more than a number",
@@ -91,12 +98,12 @@ def day_of(text: str) -> float | Fault:
     if not _DATE.fullmatch(text):
         return _no_date(text)
     try:
-        day = datetime.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         return _date_fault("no day of the calendar", text, "is not in the calendar", "check the day and the month")
     if not EARLIEST <= day.year < LATEST:
         return _date_fault("an unlikely year", text, f"is not between {EARLIEST} and {LATEST}", "check the year")
-    return float((day - datetime.date(1970, 1, 1)).days)
+    return float((day - dt.date(1970, 1, 1)).days)
 
 
 def _date_fault(kind: str, text: str, says: str, remedy: str) -> Fault:
@@ -106,17 +113,9 @@ def _date_fault(kind: str, text: str, says: str, remedy: str) -> Fault:
 def _no_date(text: str) -> Fault:
     if stands_for_nothing(text) or text.lower() in _NO_NUMBER:
         return no_value(text)
-    if re.fullmatch(r"\d{4}(-\d{1,2})?", text):
-        remedy = "enter the whole date; if the day is not known, settle in the study which day stands for it"
-        return _date_fault("a part of a date", text, "is a part of a date", remedy)
-    if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})[T ].*", text):
-        return _date_fault("a time of day", text, "holds a time of day", f"write `{match[1]}`")
-    if match := re.fullmatch(r"(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})", text):
-        return _date_fault("another form of date", text, "is not written year-month-day", _written(*match.groups()))
-    if match := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text):
-        return _date_fault("another form of date", text, "is not written year-month-day", _turned(*match.groups()))
-    if re.fullmatch(r"\d{5}(\.\d+)?", text):
-        return _date_fault("a day number", text, "looks like the day number of a spreadsheet", "format the column as a date")
+    for pattern, kind, says, remedy_of in _DATE_FAULTS:
+        if match := re.fullmatch(pattern, text, re.ASCII):
+            return _date_fault(kind, text, says, remedy_of(*match.groups()))
     return _date_fault("no date", text, "is no date", "write the date as year-month-day")
 
 
@@ -125,8 +124,21 @@ def _written(year: str, month: str, day: str) -> str:
 
 
 def _turned(one: str, other: str, year: str) -> str:
-    ways = {f"{year}-{int(month):02}-{int(day):02}" for day, month in ((one, other), (other, one)) if 1 <= int(month) <= 12}
-    return f"write {listed(sorted(ways))}" + (", whichever is meant" if len(ways) > 1 else "") if ways else "check the date"
+    orders = ((one, other), (other, one))
+    ways = sorted({f"{year}-{int(month):02}-{int(day):02}" for day, month in orders if 1 <= int(month) <= 12})
+    if not ways:
+        return "check the day and the month"
+    return f"write {listed(ways)}" + (", whichever is meant" if len(ways) > 1 else "")
+
+
+_WHOLE = "enter the whole date; if the day is not known, settle in the study which day stands for it"
+_DATE_FAULTS: tuple[tuple[str, str, str, Callable[..., str]], ...] = (
+    (r"\d{4}(?:-\d{1,2})?", "a part of a date", "is a part of a date", lambda: _WHOLE),
+    (r"(\d{4}-\d{2}-\d{2})[T ].*", "a time of day", "holds a time of day", "write `{}`".format),
+    (r"(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})", "another form of date", "is not written year-month-day", _written),
+    (r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", "another form of date", "is not written year-month-day", _turned),
+    (r"\d{5}(?:\.\d+)?", "a day number", "may be the day number of a spreadsheet", lambda: "format it as a date"),
+)
 
 
 def no_word(text: str, allowed: Iterable[str]) -> Fault:

@@ -1,4 +1,4 @@
-"""A column that is being read: its distinct texts are read once each, and every one that cannot be is complained about."""
+"""A column that is being read: each distinct text is read once, and what cannot be read is complained about."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import pandas as pd
 from criterium.language.tables import Column
 from criterium.timeline.cohort import Labels, Numbers
 from criterium.timeline.complaints import Complaints, Fault, Mask
-from criterium.timeline.faults import untidy
+from criterium.timeline.faults import all_tidy, untidy
 from criterium.timeline.sheets import Cells, Sheet, cells_of
 
 Read = TypeVar("Read")
-_SHORT_FLOATS = ("float16", "float32", "halffloat", "float[")  # their decimals are not those of the same number in 64 bits
+# Numbers of fewer bits than 64 do not have the decimals that were entered; their shortest texts do.
+_SHORT_FLOATS = ("float16", "float32", "halffloat", "float[")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Reading:
 
 def settled(reading: Reading, cells: Cells, read: Callable[[str], Read | Fault]) -> list[Read | None]:
     """Return what each distinct text reads as, None for a fault; the faults are complained about, kind by kind."""
-    outcomes = [untidy(text) or read(text) for text in cells.texts]
+    tidy = all_tidy(cells.texts)
+    outcomes = [read(text) if tidy else untidy(text) or read(text) for text in cells.texts]
     faults = {number: outcome for number, outcome in enumerate(outcomes) if isinstance(outcome, Fault)}
     for kind in dict.fromkeys(fault.kind for fault in faults.values()):
         wrong = np.zeros(len(outcomes) + 1, dtype=np.bool_)  # the last entry serves code -1
@@ -57,6 +59,8 @@ def settled(reading: Reading, cells: Cells, read: Callable[[str], Read | Fault])
 def labels_of(cells: Cells, words: list[str | None]) -> Labels:
     """Return labels with each word once, given a word for each distinct text; None is missing."""
     distinct = dict.fromkeys(word for word in words if word is not None)
+    if len(distinct) == len(words):
+        return Labels(cells.codes, tuple(distinct))
     numbers = {word: number for number, word in enumerate(distinct)}
     table = np.array([-1 if word is None else numbers[word] for word in words] + [-1], dtype=np.int32)
     return Labels(table[cells.codes], tuple(distinct))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,10 +15,19 @@ from criterium.language.tables import Table
 
 
 class Places(Protocol):
-    """Where the rows and cells of a sheet stand; `noun` is what a row is called there, and `header` its names."""
+    """Where the rows and cells of a sheet stand."""
 
-    noun: str
-    names: tuple[str, ...]
+    @property
+    def noun(self) -> str:
+        """The word for a row."""
+
+    @property
+    def entered(self) -> tuple[str, ...]:
+        """The names in the header as they came in."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in the header without spaces around them."""
 
     def number(self, row: int) -> int:
         """Return the number of a row as a reader counts, from 1."""
@@ -54,6 +63,7 @@ class FramePlaces:
 
     file: str
     frame: pd.DataFrame
+    entered: tuple[str, ...]
     names: tuple[str, ...]
     noun: str = "row"
 
@@ -63,12 +73,12 @@ class FramePlaces:
 
     def cell(self, row: int, column: str | None) -> Where:
         """Return the place of a cell in the row as text."""
-        texts = [text_of(self.frame.iloc[row, position]) for position in range(len(self.names))]
+        texts = [text_of(self.frame.iloc[row, position]) for position in range(len(self.entered))]
         return self._marked(row + 1, texts, None if column is None else self.names.index(column))
 
     def header(self, position: int | None) -> Where:
         """Return the place of a column's name among the names."""
-        return self._marked(1, list(self.names), position)
+        return self._marked(1, list(self.entered), position)
 
     def _marked(self, line: int, texts: list[str], position: int | None) -> Where:
         ends = np.cumsum([len(text) + 1 for text in texts]).tolist()
@@ -78,9 +88,10 @@ class FramePlaces:
 
 def sheet_of(table: Table, frame: pd.DataFrame, file: str) -> Sheet:
     """Return a frame as a sheet; of two columns with one name, the first counts."""
-    names = tuple(str(name) for name in frame.columns)
+    entered = tuple(text_of(name) for name in frame.columns)
+    names = tuple(name.strip() for name in entered)
     columns = {name: frame.iloc[:, names.index(name)] for name in names}
-    return Sheet(table, columns, FramePlaces(file, frame, names), len(frame))
+    return Sheet(table, columns, FramePlaces(file, frame, entered, names), len(frame))
 
 
 def text_of(value: object) -> str:
@@ -93,7 +104,7 @@ def text_of(value: object) -> str:
         return "" if np.isnan(value) else str(value).removesuffix(".0")
     if value is None or value is pd.NaT or value is pd.NA:
         return ""
-    if isinstance(value, datetime.datetime):  # a pandas Timestamp is one
+    if isinstance(value, dt.datetime):  # a pandas Timestamp is one
         return str(value).removesuffix(" 00:00:00")
     return str(value)
 
@@ -109,12 +120,12 @@ class Cells:
 def cells_of(series: pd.Series) -> Cells:
     """Return a column by its distinct texts, each of which occurs; an empty text is an empty cell."""
     if isinstance(series.dtype, pd.CategoricalDtype):
-        series = series.cat.remove_unused_categories()
-        codes, uniques = series.cat.codes.to_numpy().astype(np.int32), series.cat.categories
+        codes, uniques = series.cat.codes.to_numpy().astype(np.int32, copy=False), series.cat.categories
     else:
         codes, uniques = _factorized(series)
     texts = [text_of(value) for value in uniques]
-    return _without_empty(codes, texts) if "" in texts else Cells(codes, texts)
+    used = np.bincount(codes + 1, minlength=len(texts) + 1)[1:] > 0
+    return Cells(codes, texts) if used.all() and "" not in texts else _only_filled(codes, texts, used.tolist())
 
 
 def _factorized(series: pd.Series) -> tuple[npt.NDArray[np.int32], pd.Index]:
@@ -122,11 +133,11 @@ def _factorized(series: pd.Series) -> tuple[npt.NDArray[np.int32], pd.Index]:
         codes, uniques = pd.factorize(series)
     except TypeError:  # a cell holds a list or a mapping
         codes, uniques = pd.factorize(series.map(text_of))
-    return codes.astype(np.int32), uniques
+    return codes.astype(np.int32, copy=False), uniques
 
 
-def _without_empty(codes: npt.NDArray[np.int32], texts: list[str]) -> Cells:
-    kept = [number for number, text in enumerate(texts) if text]
+def _only_filled(codes: npt.NDArray[np.int32], texts: list[str], used: list[bool]) -> Cells:
+    kept = [number for number, text in enumerate(texts) if text and used[number]]
     renumbered = np.full(len(texts) + 1, -1, dtype=np.int32)  # the last entry serves code -1
     renumbered[kept] = np.arange(len(kept), dtype=np.int32)
     return Cells(renumbered[codes], [texts[number] for number in kept])

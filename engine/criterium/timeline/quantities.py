@@ -77,7 +77,8 @@ def _unit(text: str) -> Unit | Fault:
         return unit(text)
     except UnknownUnit:
         remedy = nearest(text, spellings()) or "write the unit as UCUM does"
-        return Fault("an unknown unit", f"{quoted(text)} is no unit that is known", "a unit such as `mm` or `10*9/L`", remedy)
+        expected = "a unit such as `mm` or `10*9/L`"
+        return Fault("an unknown unit", f"{quoted(text)} is no unit that is known", expected, remedy)
 
 
 def read_quantities(reading: Reading) -> Numbers:
@@ -105,10 +106,12 @@ def _check_units(reading: Reading, cells: Cells, units: list[Unit | None], fille
     reading.blame(filled & (cells.codes < 0), lambda row: _no_unit(text_of(reading.series.iloc[row]), column))
     other = [found is not None and found.dimension != column.dimension for found in units]
     strange = filled & np.array([*other, False], dtype=np.bool_)[cells.codes]
-    at, name = np.flatnonzero(strange), str(column.unit_column)
-    reading.complaints.rows(
-        reading.sheet, name, at, lambda row: _other_dimension(cells.texts[cells.codes[row]], units[cells.codes[row]], column)
-    )
+
+    def fault_of(row: int) -> Fault:
+        code = cells.codes[row]
+        return _other_dimension(cells.texts[code], units[code], column)
+
+    reading.complaints.rows(reading.sheet, str(column.unit_column), np.flatnonzero(strange), fault_of)
 
 
 def _no_unit(text: str, column: Column) -> Fault:
@@ -119,7 +122,7 @@ def _no_unit(text: str, column: Column) -> Fault:
 def _other_dimension(text: str, found: Unit | None, column: Column) -> Fault:
     dimension = found.dimension if found else ""
     says = f"{quoted(text)} is a unit of {dimension}, but column `{column.column}` is a quantity of {column.dimension}"
-    return Fault("a unit of another dimension", says, _such_as(column), "correct the unit, or move the value to another column")
+    return Fault("a unit of another dimension", says, _such_as(column), "correct the unit")
 
 
 def _such_as(column: Column) -> str:
