@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import comb, isnan
 
 import pytest
-from criterium.study.proportions import clopper_pearson
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from criterium.study.proportions import clopper_pearson
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lifelines.datasets import load_lung
+
 from criterium.study.proportions import Interval
 from criterium.study.survival import (
     METHODS,
@@ -18,7 +20,6 @@ from criterium.study.survival import (
     median_survival,
     reverse_median,
 )
-from lifelines.datasets import load_lung
 
 # Freireich et al. 1963 as printed in Gehan 1965: weeks in remission, a censored time is negative.
 SIX_MP = [6, 6, 6, -6, 7, -9, 10, -10, -11, 13, 16, -17, -19, -20, 22, 23, -25, -32, -32, -34, -35]
@@ -145,7 +146,7 @@ def test_collett_interval_by_hand() -> None:
 
 
 def test_collett_passes_over_censored_times_and_half_way_steps() -> None:
-    """u and l are event times, and 6/11 at 5 is above one half but not by 0.05.
+    """Both u and l are event times, and 6/11 at 5 is above one half but not by 0.05.
 
     Of 1, 2+, 3, 4, 5: u = 1 (0.8), l = 4 (0.2667), f = 0.1778, SE(S) = 0.2257, SE = 1.2698. Of 1 to 11: u = 4 (7/11),
     l = 7 (4/11), f = 1/11, SE(S(6)) = 0.1501, SE = 1.6514.

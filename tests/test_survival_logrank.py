@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from criterium.study.survival import Flags, Times, logrank
 
 # Freireich et al. 1963 as printed in Gehan 1965: weeks in remission, a censored time is negative.

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from criterium.study.survival import METHODS, Flags, Median, Times, kaplan_meier, median_survival
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from criterium.study.survival import METHODS, Flags, Median, Times, kaplan_meier, median_survival
 
 SAMPLES = st.lists(st.integers(-30, 30).filter(bool), min_size=1, max_size=30)
 

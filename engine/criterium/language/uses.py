@@ -101,6 +101,8 @@ def _reached(start: str, uses: Mapping[str, list[t.Given]]) -> set[str]:
 def _same_step(node: object, layer: t.Layer) -> list[t.Given]:
     if isinstance(node, t.Earlier) or (isinstance(node, t.Reference) and node.reference == "previous"):
         return []
+    if isinstance(node, (t.Aggregate, t.Quantified)) and node.over.own == "steps":
+        return []
     if isinstance(node, t.Given):
         return [node]
     if isinstance(node, t.Rule) and node.name in layer.conditions:

@@ -20,11 +20,12 @@ METHODS, and how each finds the interval of the median:
     median +- z SE(median) with SE(median) = SE(t) / f, where t is the smallest event time with S(t) <= 0.5 and
     f = [S(u) - S(l)] / (l - u) estimates the density there: u is the largest event time with S(u) >= 0.5 + 0.05 and l
     the smallest one with S(l) <= 0.5 - 0.05. Without u or l the formula has no answer: nan. Nothing is cut off, so the
-    low end may be negative. Collett D. Modelling Survival Data in Medical Research, the section on intervals for the
-    median and percentiles; Marques de Sa JP. Applied Statistics Using SPSS, STATISTICA, MATLAB and R, 9.14 to 9.17.
+    low end may be negative. Collett D. Modelling Survival Data in Medical Research, on intervals for the median and
+    percentiles (recalled, certainty 0.95; his worked example comes out); Marques de Sa JP. Applied Statistics Using
+    SPSS, STATISTICA, MATLAB and R, 9.14 to 9.17 (read in part).
 `spss`
     the same width about the smallest time with S(t) <= 0.5 itself, and never below 0: what the KM procedure of SPSS
-    prints (recalled from its output, certainty 0.8; its manual does not give the formula).
+    prints (recalled from its output: the formula with certainty 0.9, the cut at 0 with 0.75).
 """
 
 from __future__ import annotations

@@ -35,13 +35,16 @@ class Complaints:
     problems: list[Problem] = field(default_factory=list)
 
     def file(self, where: Where, fault: Fault) -> None:
-        """Add a problem with a file as a whole."""
+        """Add a problem with a file that is no table, or with a table that is no file."""
         self.problems.append(Problem(where, fault.says, fault.expected, fault.help))
+
+    def table(self, where: Where, table: str, fault: Fault) -> None:
+        """Add a problem with a table as a whole."""
+        self.problems.append(Problem(where, f"table `{table}`: {fault.says}", fault.expected, fault.help))
 
     def header(self, sheet: Sheet, position: int | None, fault: Fault) -> None:
         """Add a problem with the name at `position` of the header, or with the header as a whole."""
-        says = f"table `{sheet.table.name}`: {fault.says}"
-        self.problems.append(Problem(sheet.places.header(position), says, fault.expected, fault.help))
+        self.table(sheet.places.header(position), sheet.table.name, fault)
 
     def rows(self, sheet: Sheet, column: str | None, rows: Rows, fault_of: Callable[[int], Fault]) -> None:
         """Add one kind of problem, for every row or for the first few with a count of the rest.

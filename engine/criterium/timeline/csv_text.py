@@ -73,17 +73,23 @@ class CsvPlaces:
 def csv_sheet(path: Path, table: Table, complaints: Complaints) -> Sheet | None:
     """Return the table in a CSV file with all cells as text, or None if the file cannot be read as a table at all."""
     data = path.read_bytes().removeprefix(_BOM)
-    text = _decoded(data, path, complaints)
-    if text is None:
-        return None
-    if not text.strip():
-        complaints.file(Where(str(path)), _EMPTY)
-        return None
-    source = CsvFile(str(path), data, text)
-    if (fault := _bad_header(source)) is not None:
-        complaints.file(source.place(1), fault)
-        return None
-    return _sheet(source, table, complaints)
+    read = _source(data, str(path))
+    if isinstance(read, CsvFile):
+        return _sheet(read, table, complaints)
+    complaints.table(read[0], table.name, read[1])
+    return None
+
+
+def _source(data: bytes, file: str) -> CsvFile | tuple[Where, Fault]:
+    """Return the file with its header, or what makes it unreadable and where."""
+    try:
+        source = CsvFile(file, data, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return _undecoded(data, file, error.start)
+    if not source.text.strip():
+        return Where(file), _EMPTY
+    fault = _bad_header(source)
+    return source if fault is None else (source.place(1), fault)
 
 
 _EMPTY = Fault(
@@ -92,14 +98,6 @@ _EMPTY = Fault(
     "a line with the names of the columns, then one line for each row",
     "fill the file, or delete it if there is nothing to record",
 )
-
-
-def _decoded(data: bytes, path: Path, complaints: Complaints) -> str | None:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        complaints.file(*_undecoded(data, str(path), error.start))
-        return None
 
 
 def _undecoded(data: bytes, file: str, at: int) -> tuple[Where, Fault]:

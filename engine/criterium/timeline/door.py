@@ -114,7 +114,8 @@ def _opened(path: Path, table: Table, complaints: Complaints) -> Sheet | None:
         return sheet_of(table, pd.read_parquet(path, dtype_backend="pyarrow"), str(path))
     except (OSError, ValueError) as error:  # what pyarrow raises for a broken file is one of the two
         says = f"the file cannot be read: {str(error).splitlines()[0]}"
-        complaints.file(Where(str(path)), Fault("an unreadable file", says, help="check the file, or save it again"))
+        fault = Fault("an unreadable file", says, help="check the file, or save it again")
+        complaints.table(Where(str(path)), table.name, fault)
         return None
 
 
