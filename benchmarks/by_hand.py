@@ -247,16 +247,16 @@ CTCAE_3_0 = (
     _counted("platelets", "platelets", 25, 50, 75),
     _counted("leukocytes", "leukocytes", 1.0, 2.0, 3.0),
     _counted("neutrophils", "neutrophils", 0.5, 1.0, 1.5),
-    _counted("lymphopenia", "lymphocytes", 0.2, 0.5, 0.8),
+    _counted("lymphocytes", "lymphocytes", 0.2, 0.5, 0.8),
     _counted("hemoglobin", "hemoglobin", 6.5, 8.0, 10.0),
-    _multiples("ALT", "ALT", 20, 5, 2.5),
-    _multiples("AST", "AST", 20, 5, 2.5),
-    _multiples("alkaline phosphatase", "alkaline phosphatase", 20, 5, 2.5),
-    _multiples("GGT", "GGT", 20, 5, 2.5),
+    _multiples("alt", "ALT", 20, 5, 2.5),
+    _multiples("ast", "AST", 20, 5, 2.5),
+    _multiples("alkaline_phosphatase", "alkaline phosphatase", 20, 5, 2.5),
+    _multiples("ggt", "GGT", 20, 5, 2.5),
     _multiples("bilirubin", "bilirubin", 10, 3, 1.5),
     _multiples("creatinine", "creatinine", 6, 3, 1.5),
-    _Term("potassium high", "potassium", _potassium_high),
-    _Term("potassium low", "potassium", partial(_low, cuts=(2.5, 3.0), grades=(4, 3))),
+    _Term("potassium_high", "potassium", _potassium_high),
+    _Term("potassium_low", "potassium", partial(_low, cuts=(2.5, 3.0), grades=(4, 3))),
 )
 
 

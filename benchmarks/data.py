@@ -43,7 +43,7 @@ def lesion_table(
 
     Columns: patient_id (int32 or text), date, lesion_id, role, site and state (categoricals), long_mm and short_mm (one
     decimal, float64). About 15 percent of the lesions are lymph nodes; 2 percent of the rows have no long_mm. In some
-    patients every lesion vanishes (0 mm and `absent`; a node shrinks below 10 mm), and in some of those all return.
+    patients every lesion vanishes (0 mm and `absent`; a node shrinks below 10 mm); in some without nodes all return.
     """
     random = np.random.default_rng(seed)
     shape = (patients, assessments, lesions)
@@ -87,7 +87,7 @@ def _sizes(random: np.random.Generator, shape: tuple[int, int, int], node: Truth
     narrow = np.where(node, random.uniform(0.75, 0.95, node.shape), random.uniform(0.5, 0.95, node.shape))[:, None, :]
     long = baseline * _course(random, shape)
     np.clip(long, 1.0, 250.0, out=long)
-    gone = _gone(random, shape)[:, :, None] & np.ones(lesions, dtype=bool)
+    gone = _gone(random, shape, np.any(node, axis=1, keepdims=True)[:, 0])[:, :, None] & np.ones(lesions, dtype=bool)
     # A node that is normal again keeps one normal size: a short axis of 4 to 9 mm.
     normal = random.uniform(4.0, 9.0, node.shape)[:, None, :] / narrow
     long = np.where(gone, np.where(node[:, None, :], normal, 0.0), long)
@@ -115,12 +115,15 @@ def _course(random: np.random.Generator, shape: tuple[int, int, int]) -> Floats:
     return np.exp(change, out=change)
 
 
-def _gone(random: np.random.Generator, shape: tuple[int, int, int]) -> Truths:
-    """Return whether the lesions of a patient have vanished at an assessment: (patients, assessments)."""
+def _gone(random: np.random.Generator, shape: tuple[int, int, int], has_node: Truths) -> Truths:
+    """Return whether the lesions of a patient have vanished at an assessment: (patients, assessments).
+
+    Lesions return only where all were 0 mm, so that a rule on the sum and one on each lesion see the same.
+    """
     patients, assessments, _ = shape
     number = np.arange(assessments)
     since = np.where(random.random(patients) < _VANISHING, random.integers(1, assessments + 1, patients), assessments)
-    back = np.where(random.random(patients) < _REAPPEARING, since + 2, assessments)
+    back = np.where((random.random(patients) < _REAPPEARING) & ~has_node, since + 2, assessments)
     gone: Truths = (number >= since[:, None]) & (number < back[:, None])
     return gone
 

@@ -1,0 +1,308 @@
+"""Criteria with branches: every row goes to the ladders that read its word, in the column of its unit.
+
+Rows are brought together by word and unit (one radix sort), so that a ladder sees each of its columns as one array. A row whose
+word no branch reads, or whose unit has no column, keeps its place with the reason; nothing is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from criterium.evaluate.algebra import Place
+from criterium.evaluate.columns import Columns
+from criterium.evaluate.frames import Material
+from criterium.evaluate.reasons import reasons
+from criterium.evaluate.walk import Walk
+from criterium.language import tree as t
+from criterium.language.units import UnknownUnit, same_scale, unit
+from criterium.language.uses import nodes
+from criterium.timeline import assemble
+from criterium.timeline.cohort import Labels, Numbers, TableData, Values
+from criterium.timeline.courses import Courses, Ordered, day_of
+from criterium.timeline.frame import Frame, Integers, taken
+
+STEP = Place("step", 0)
+SCALED = ("value", "lln", "uln", "baseline value", "baseline lln", "baseline uln")
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One row for every row and branch that reads it: whose it is, what it was, and the class it got.
+
+    `row` is the number of the row in `table`, in the order of patient and date; `branch` numbers `Criterion.branches` (-1: none
+    reads it); `label` has the code of the unknown label where no class could be told, with the reason.
+    """
+
+    patient: Integers
+    course: Integers
+    date: Numbers
+    table: Labels
+    row: Integers
+    word: Labels
+    branch: Integers
+    label: Labels
+    clause: npt.NDArray[np.int16]
+    possible: npt.NDArray[np.uint64]
+    reason: Labels
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.row)
+
+
+def graded(criterion: t.Criterion, material: Material, courses: Courses) -> Graded:
+    """Return the class of every row of the criterion's tables, in the order of patient and date within each table."""
+    labels = _labels(criterion)
+    parts = [_measured(criterion, material, courses, labels)] if criterion.of else []
+    for over in criterion.also:
+        parts.append(_recorded(criterion, material, courses, over.table, labels))
+    return _together(parts, labels)
+
+
+def _labels(criterion: t.Criterion) -> tuple[str, ...]:
+    """Return all classes that the branches can give, in the order of their names, the unknown label last."""
+    ladders = [branch.ladder for branch in criterion.branches if branch.ladder is not None]
+    given = {clause.label for ladder in ladders for clause in ladder.clauses}
+    given |= {label for branch in criterion.branches for label in branch.allowed} | {"0"}
+    unknown = next((ladder.unknown for ladder in ladders), "unknown")
+    return (*sorted(given - {unknown}), unknown)
+
+
+# --- rows that are measured ------------------------------------------------------------------------------------------------
+@dataclass
+class _Pieces:
+    """Where the answers for the rows of one table are put together."""
+
+    branch: Integers
+    code: npt.NDArray[np.int8]
+    clause: npt.NDArray[np.int16]
+    possible: npt.NDArray[np.uint64]
+    reason: npt.NDArray[np.int32]
+    words: dict[str, int]
+
+    @classmethod
+    def empty(cls, size: int, unknown: int) -> _Pieces:
+        return cls(
+            np.full(size, -1),
+            np.full(size, unknown, dtype=np.int8),
+            np.full(size, -1, dtype=np.int16),
+            np.zeros(size, dtype=np.uint64),
+            np.full(size, -1, dtype=np.int32),
+            {},
+        )
+
+    def say(self, places: Any, text: str) -> None:
+        self.reason[places] = self.words.setdefault(text, len(self.words))
+
+
+def _measured(criterion: t.Criterion, material: Material, courses: Courses, labels: tuple[str, ...]) -> Graded:
+    table = material.tables[criterion.of or ""]
+    series = table.series or ""
+    rows = material.rows(table.name)
+    if series not in rows.table.columns:
+        return _nothing(table.name, labels)
+    read = {node.name for branch in criterion.branches for node in nodes(branch) if isinstance(node, t.Field)}
+    frame, course = assemble.results(rows, courses, sorted({*read, "value"}), series)
+    word, units = rows.column(series), rows.column("unit")
+    assert isinstance(word, Labels) and isinstance(units, Labels)
+    reading = _readers(criterion, word.words)
+    count = np.array([max(1, len(reading[at])) for at in range(len(word.words))] + [1])[word.codes]
+    offsets = np.concatenate([[0], np.cumsum(count)])
+    pieces = _Pieces.empty(int(offsets[-1]), len(labels) - 1)
+    for code, unit_code, chosen in _groups(word, units):
+        spelled = units.words[unit_code] if unit_code >= 0 else ""
+        fields = {name: taken(values, chosen) for name, values in frame.steps[0].items()}
+        if not reading[code]:
+            pieces.say(offsets[chosen], f"no term of {criterion.id} reads `{word.words[code]}`")
+        for at, branches in enumerate(reading[code]):
+            _grade(criterion, branches, spelled, fields, offsets[chosen] + at, pieces, labels)
+    origin = np.repeat(np.arange(len(rows.key)), count)
+    return _finished(table.name, rows, course, origin, word, pieces, labels)
+
+
+def _readers(criterion: t.Criterion, words: Sequence[str]) -> list[list[list[int]]]:
+    """Return for each word the branches that read it, those of one id together."""
+    by_word: dict[str, dict[str, list[int]]] = {}
+    for at, branch in enumerate(criterion.branches):
+        for word in {word.lower() for word in branch.reads}:
+            by_word.setdefault(word, {}).setdefault(branch.id, []).append(at)
+    return [list(by_word.get(word.lower(), {}).values()) for word in words]
+
+
+def _groups(word: Labels, units: Labels) -> Iterator[tuple[int, int, Integers]]:
+    """Yield each word and unit that occurs together, with their rows."""
+    span = len(units.words) + 1
+    code = word.codes.astype(np.int64) * span + units.codes + 1
+    small = code.astype(np.uint16) if len(word.words) * span < 1 << 16 else code
+    order = np.argsort(small, kind="stable")
+    held = code[order]
+    edges = np.flatnonzero(np.concatenate([[True], held[1:] != held[:-1]])) if len(held) else np.zeros(0, dtype=int)
+    for low, high in zip(edges, np.append(edges[1:], len(held)), strict=True):
+        yield int(held[low]) // span, int(held[low]) % span - 1, order[low:high]
+
+
+def _grade(
+    criterion: t.Criterion,
+    branches: Sequence[int],
+    spelled: str,
+    fields: dict[str, Values],
+    places: Integers,
+    pieces: _Pieces,
+    labels: tuple[str, ...],
+) -> None:
+    """Put the classes of rows of one word and unit at their places."""
+    found = column_for(criterion, branches, spelled)
+    pieces.branch[places] = branches[0] if found is None else found[0]
+    if found is None:
+        columns = ", ".join(f"`{criterion.branches[at].unit}`" for at in branches)
+        name = criterion.branches[branches[0]].name
+        pieces.say(places, f"{name} has no column in `{spelled}`; there is {columns}")
+        return
+    ladder = criterion.branches[found[0]].ladder
+    assert ladder is not None
+    size = len(places)
+    scaled = fields if found[1] == 1 else {name: _rescaled(name, values, float(found[1])) for name, values in fields.items()}
+    frame = Frame(np.arange(size), np.zeros(size), [size], 0, np.ones(size, dtype=bool), {}, [scaled])
+    walk = Walk(criterion, Columns(frame))
+    decision = walk.climb(ladder, STEP)
+    index = [labels.index(label) for label in ladder.labels]
+    pieces.code[places] = np.array(index, dtype=np.int8)[decision.label.codes]
+    pieces.clause[places] = decision.clause
+    pieces.possible[places] = _moved(decision.possible, index)
+    given = reasons(walk, ladder, STEP, decision)
+    recoded = np.array([pieces.words.setdefault(text, len(pieces.words)) for text in given.words] + [-1])
+    pieces.reason[places] = recoded[given.codes]
+
+
+def _rescaled(name: str, values: Values, factor: float) -> Values:
+    return values if isinstance(values, Labels) or name not in SCALED else values * factor
+
+
+def _moved(possible: Any, index: Sequence[int]) -> Any:
+    """Return sets of labels, as bits, after their numbers have changed."""
+    out = np.zeros_like(possible)
+    for old, new in enumerate(index):
+        out |= ((possible >> np.uint64(old)) & np.uint64(1)) << np.uint64(new)
+    return out
+
+
+def column_for(criterion: t.Criterion, branches: Sequence[int], spelled: str) -> tuple[int, Fraction] | None:
+    """Return the branch for a unit and the exact factor to its own: the same unit, the same scale, or `any`; None if there is none."""
+    by_unit = {criterion.branches[at].unit: at for at in branches}
+    if spelled in by_unit:
+        return by_unit[spelled], Fraction(1)
+    try:
+        given = unit(spelled)
+    except UnknownUnit:
+        return None
+    for name, at in by_unit.items():
+        if name != "any" and same_scale(unit(name), given):
+            return at, given.factor / unit(name).factor
+    return (by_unit["any"], Fraction(1)) if "any" in by_unit else None
+
+
+# --- rows that bring their class with them ---------------------------------------------------------------------------------
+def _recorded(
+    criterion: t.Criterion, material: Material, courses: Courses, name: str, labels: tuple[str, ...]
+) -> Graded:
+    table = material.tables[name]
+    rows = material.rows(name)
+    word = rows.column(table.series or "") if (table.series or "") in rows.table.columns else None
+    if not isinstance(word, Labels):
+        return _nothing(name, labels)
+    grade = rows.column("grade")
+    assert not isinstance(grade, Labels)
+    pieces = _Pieces.empty(len(rows.key), len(labels) - 1)
+    known = {w.lower(): at for at, branch in enumerate(criterion.branches) for w in branch.recorded}
+    for code, text in enumerate(word.words):
+        chosen = np.flatnonzero(word.codes == code)
+        at = known.get(text.lower())
+        if at is None:
+            pieces.say(chosen, f"no term of {criterion.id} is recorded as `{text}`")
+            continue
+        pieces.branch[chosen] = at
+        _take(criterion.branches[at], grade, chosen, pieces, labels)
+    course = assemble.course_at(courses, rows.key)
+    return _finished(name, rows, course, np.arange(len(rows.key)), word, pieces, labels)
+
+
+def _take(branch: t.Branch, grade: Numbers, rows: Integers, pieces: _Pieces, labels: tuple[str, ...]) -> None:
+    """Take the recorded class of the rows of one branch, if it exists there."""
+    values = grade[rows]
+    pieces.say(rows[np.isnan(values)], f"no grade was recorded for {branch.name}")
+    for value in np.unique(values[~np.isnan(values)]):
+        label = f"{value:g}"
+        here = rows[values == value]
+        if label not in {"0", *branch.allowed}:
+            pieces.say(here, f"grade {label} does not exist for {branch.name}")
+            continue
+        code = labels.index(label)
+        pieces.code[here] = code
+        pieces.possible[here] = np.uint64(1 << code)
+
+
+# --- putting together ------------------------------------------------------------------------------------------------------
+def _finished(
+    name: str, rows: Ordered, course: Integers, origin: Integers, word: Labels, pieces: _Pieces, labels: tuple[str, ...]
+) -> Graded:
+    key = rows.key[origin]
+    return Graded(
+        key >> 22,
+        course[origin],
+        day_of(key),
+        Labels(np.zeros(len(origin), dtype=np.int32), (name,)),
+        origin,
+        Labels(word.codes[origin], word.words),
+        pieces.branch,
+        Labels(pieces.code, labels),
+        pieces.clause,
+        pieces.possible,
+        Labels(pieces.reason, tuple(pieces.words)),
+    )
+
+
+def _nothing(name: str, labels: tuple[str, ...]) -> Graded:
+    none = np.zeros(0, dtype=np.int64)
+    empty = Labels(none.astype(np.int32), ())
+    pieces = _Pieces.empty(0, len(labels) - 1)
+    table = Labels(empty.codes, (name,))
+    return Graded(none, none, np.zeros(0), table, none, empty, none, Labels(pieces.code, labels), pieces.clause, pieces.possible, empty)
+
+
+def _together(parts: Sequence[Graded], labels: tuple[str, ...]) -> Graded:
+    if len(parts) == 1:
+        return parts[0]
+    plain = {name: np.concatenate([getattr(p, name) for p in parts]) for name in ("patient", "course", "date", "row", "branch", "clause", "possible")}
+    words = {name: _merged([getattr(part, name) for part in parts]) for name in ("table", "word", "reason")}
+    label = Labels(np.concatenate([part.label.codes for part in parts]), labels)
+    return Graded(label=label, **plain, **words)
+
+
+def _merged(parts: Sequence[Labels]) -> Labels:
+    words = tuple(dict.fromkeys(word for part in parts for word in part.words))
+    place = {word: at for at, word in enumerate(words)}
+    codes = [np.array([place[word] for word in part.words] + [-1], dtype=np.int32)[part.codes] for part in parts]
+    return Labels(np.concatenate(codes), words)
+
+
+def as_table(criterion: t.Criterion, found: Graded) -> TableData:
+    """Return the classes as a derived table that other criteria can read: term, category, grade and date by patient."""
+    ids = tuple(dict.fromkeys(branch.id for branch in criterion.branches))
+    term = np.array([ids.index(branch.id) for branch in criterion.branches] + [-1], dtype=np.int32)[found.branch]
+    categories = tuple(dict.fromkeys(branch.category for branch in criterion.branches))
+    category = np.array([categories.index(branch.category) for branch in criterion.branches] + [-1], dtype=np.int32)
+    numbers = np.array([float(label) if label.isdigit() else np.nan for label in found.label.words])
+    columns: dict[str, Values] = {
+        "date": found.date,
+        "term": Labels(term, ids),
+        "category": Labels(category[found.branch], categories),
+        "grade": numbers[found.label.codes],
+    }
+    return TableData("grades", found.patient.astype(np.int32), columns, found.rows)
