@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+
 from criterium.language.problems import Problem, Refused
 from criterium.language.tables import Table, tables_from
 from criterium.timeline.cohort import Labels
@@ -31,7 +32,9 @@ def folder_of(tmp_path: Path, files: Mapping[str, str | bytes]) -> Path:
     return tmp_path
 
 
-def problems_of(tmp_path: Path, files: Mapping[str, str | bytes], tables: Mapping[str, Table] = TABLES) -> list[Problem]:
+def problems_of(
+    tmp_path: Path, files: Mapping[str, str | bytes], tables: Mapping[str, Table] = TABLES
+) -> list[Problem]:
     """Return the problems of a cohort of these files, their files without the folder."""
     with pytest.raises(Refused) as refused:
         read_cohort(folder_of(tmp_path, files), tables)
@@ -112,7 +115,9 @@ def test_an_attribute_is_numbers_if_every_cell_is_one(tmp_path):
     assert words(columns["arm"]) == ["1", "B"]
 
 
-@pytest.mark.parametrize(("name", "patients", "treatments"), [("lu177-salvage", 33, 190), ("mibg-dose-intensified", 31, 118)])
+@pytest.mark.parametrize(
+    ("name", "patients", "treatments"), [("lu177-salvage", 33, 190), ("mibg-dose-intensified", 31, 118)]
+)
 def test_the_shipped_cohorts_come_through(name, patients, treatments):
     cohort = read_cohort(ROOT / "cohorts" / name, TABLES)
     assert (len(cohort.patients), cohort.tables["treatments"].rows) == (patients, treatments)
@@ -167,7 +172,13 @@ NO_SEPARATORS = "write the digits without separators, and a point before decimal
         ("long_mm", "1 234", "`1 234` has a thousands separator", NUMBER, NO_SEPARATORS),
         ("long_mm", '"1.234,5"', "`1.234,5` has a thousands separator", NUMBER, NO_SEPARATORS),
         ("long_mm", "<5", "`<5` is a bound, not a number", NUMBER, BOUND),
-        ("long_mm", "12 mm", "`12 mm` holds more than a number", NUMBER, "write the number alone: `12`, if `mm` is its unit"),
+        (
+            "long_mm",
+            "12 mm",
+            "`12 mm` holds more than a number",
+            NUMBER,
+            "write the number alone: `12`, if `mm` is its unit",
+        ),
         ("long_mm", "NaN", "`NaN` is no value", "", EMPTY),
         ("long_mm", "-inf", "`-inf` is no value", "", EMPTY),
         ("long_mm", "1e999", "`1e999` is out of range", NUMBER, BY_HAND),
@@ -200,7 +211,13 @@ NO_SEPARATORS = "write the digits without separators, and a point before decimal
         ("date", "NA", "`NA` is no value", "", EMPTY),
         ("date", "soon", "`soon` is no date", DATE, "write the date as year-month-day"),
         ("date", "", "the cell is empty", "a value in every row", "fill the cell, or delete the row"),
-        ("role", "targt", "`targt` is not a word of this column", "`target`, `non-target` or `new`", "did you mean `target`?"),
+        (
+            "role",
+            "targt",
+            "`targt` is not a word of this column",
+            "`target`, `non-target` or `new`",
+            "did you mean `target`?",
+        ),
         (
             "role",
             "xyz",

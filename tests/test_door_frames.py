@@ -1,4 +1,4 @@
-"""Frames at the door: typed columns, texts and files of the same cohort are one cohort, and mistakes are found in each."""
+"""Frames at the door: typed columns, texts and files give the same cohort, and mistakes are found in each."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from criterium.language.problems import Problem, Refused
 from criterium.language.tables import tables_from
 from criterium.timeline.cohort import Cohort, Labels
 from criterium.timeline.door import cohort_from_frames, read_cohort
-from hypothesis import given
-from hypothesis import strategies as st
 
-TABLES = tables_from(yaml.safe_load((Path(__file__).parents[1] / "criteria" / "tables.yaml").read_text(encoding="utf-8")))
+TABLES = tables_from(
+    yaml.safe_load((Path(__file__).parents[1] / "criteria" / "tables.yaml").read_text(encoding="utf-8"))
+)
 PATIENTS = pd.DataFrame({"patient_id": ["A1", "A2"]})
 LESION: dict[str, Any] = {
     "patient_id": ["A1", "A2"],
@@ -93,8 +96,9 @@ def test_every_form_of_a_column_is_the_same_column(columns):
     assert plain(lesions(**columns)) == plain(lesions())
 
 
-def test_a_number_of_32_bits_is_the_decimal_it_shows():
-    found = lesions(long_mm=np.array([12.3, 0.1], dtype=np.float32)).tables["lesions"].columns["long"]
+@pytest.mark.parametrize("dtype", ["float32", "Float32", "float[pyarrow]", "float16"])
+def test_a_short_number_is_the_decimal_it_shows(dtype):
+    found = lesions(long_mm=pd.Series([12.3, 0.1]).astype(dtype)).tables["lesions"].columns["long"]
     assert isinstance(found, np.ndarray)
     assert found.tolist() == [12.3, 0.1]
 
@@ -104,7 +108,7 @@ def test_identifiers_may_be_whole_numbers():
     events = pd.DataFrame({"patient_id": [8.0], "date": ["2003-05-13"], "event": ["death"]})
     cohort = cohort_from_frames("numbers", {"patients": patients, "events": events}, TABLES)
     assert (cohort.patients, cohort.tables["events"].patient.tolist()) == (("7", "8"), [1])
-    assert plain(cohort)["patients"] == {"patient": [0, 1], "alive": ["true", "false"], "age": [60.0, None]} or True
+    assert plain(cohort)["patients"] == {"patient": [0, 1], "alive": ["true", "false"], "age": [60.0, None]}
 
 
 def test_an_activity_in_a_typed_column_is_converted_exactly():
@@ -135,7 +139,7 @@ def test_an_activity_in_a_typed_column_is_converted_exactly():
             "A2,2003-05-14,T1,new,true",
         ),
         (
-            {"date": pd.to_datetime(["2003-05-13", "2003-05-14 10:00"])},
+            {"date": pd.to_datetime(["2003-05-13 00:00", "2003-05-14 10:00"])},
             "table `lesions`, row 2, column `date`: `2003-05-14 10:00:00` holds a time of day",
             "A2,2003-05-14 10:00:00,T1,new,",
         ),
@@ -215,7 +219,12 @@ def test_keys_too_many_for_one_number_are_still_told_apart():
     cells = np.arange(count)
     columns = {name: {"type": "identifier", "required": True} for name in ("patient_id", "a", "b", "c")}
     declared = {"means": "a row", "one": "row", "belongs_to": "date", "key": list(columns), "columns": columns}
-    patients = {"means": "a patient", "one": "patient", "belongs_to": "patient", "columns": {"patient_id": columns["a"]}}
+    patients = {
+        "means": "a patient",
+        "one": "patient",
+        "belongs_to": "patient",
+        "columns": {"patient_id": columns["a"]},
+    }
     tables = tables_from({"tables": {"patients": patients, "rows": declared}})
     frame = pd.DataFrame({"patient_id": cells, "a": cells, "b": cells[::-1], "c": cells})
     frame.loc[count] = frame.loc[5]

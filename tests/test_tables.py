@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+
 from criterium.language.tables import Column, tables_from
 from criterium.language.units import unit
 

@@ -1,7 +1,8 @@
 """Overlays: a variant says only what differs from its base; the whole keeps the places of both files.
 
-A mapping is merged key by key, a scalar or a list replaces, and a list is edited by `add`, `replace` and `remove`. The base's
-claims and examples are its own; its sources stay, with those of the overlay after them.
+A mapping is merged key by key, a scalar or a list replaces, and a list is edited by `remove`, `replace` and `add`, in this order.
+The base's claims and examples are its own; its sources stay, with those of the overlay after them. A parameter with a new value
+does not keep the citation of the old one.
 """
 
 from __future__ import annotations
@@ -14,132 +15,166 @@ from criterium.language.problems import Problem, Refused, Where, listed, nearest
 from criterium.language.source import DataPath, Document
 
 OWN = ("claims", "examples", "extends")
-_EDITS = {"add", "replace", "remove"}
+_EDITS = ("remove", "replace", "add")
 _BESIDE = ("before", "after")
+_NAMES = ("class", "row", "word", "event", "because", "cite", "unit", "grade", "value")
+_BELONGS_TO_VALUE = ("cite", "confidence", "certainty")
+
+Items = list[tuple[Document, DataPath]]
 
 
 def laid_over(base: Document, overlay: Document) -> Document:
     """Return the document that `overlay` makes of `base`; raise Refused with every edit that does not fit."""
-    merge = _Merge()
+    whole = merged(base, overlay)
+    if whole.problems:
+        raise Refused(whole.problems)
+    return whole
+
+
+def merged(base: Document, overlay: Document) -> Document:
+    """Return the document that `overlay` makes of `base`, with the problems of both and of every edit that does not fit."""
+    merge = _Merge(base, overlay)
     data: dict[str, Any] = {}
-    for key in base.data:
-        if key not in OWN and key not in overlay.data:
+    for key in [*base.data, *(key for key in overlay.data if key not in base.data)]:
+        if key in overlay.data and key != "extends":
+            data[key] = merge.key(key)
+        elif key not in OWN:
             data[key] = merge.copy(base, (key,), (key,))
-    for key in overlay.data:
-        if key != "extends":
-            data[key] = merge.key(base, overlay, key)
     merge.values[()] = overlay.where(())
-    if merge.problems:
-        raise Refused(merge.problems)
-    ordered = {key: data[key] for key in [*base.data, *overlay.data] if key in data}
-    return Document(ordered, merge.values, merge.keys)
+    whole = Document(data, merge.values, merge.keys, merge.letters, (*base.problems, *overlay.problems))
+    return whole.with_problems(merge.problems)
+
+
+def bases(overlay: Document) -> Iterator[tuple[str, Where]]:
+    """Yield the criterion that a document extends, as written, with its place."""
+    if isinstance(overlay.data, dict) and "extends" in overlay.data:
+        yield str(overlay.data["extends"]), overlay.where(("extends",))
 
 
 @dataclass
 class _Merge:
+    base: Document
+    overlay: Document
     values: dict[DataPath, Where] = field(default_factory=dict)
     keys: dict[DataPath, Where] = field(default_factory=dict)
+    letters: dict[DataPath, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    def complain(self, where: Where, what: str, expected: str = "", remedy: str = "") -> None:
+        self.problems.append(Problem(where, what, expected, remedy))
+
     def copy(self, document: Document, old: DataPath, new: DataPath) -> Any:
-        """Return the value at `old`, noting the places of all below it under `new`."""
+        """Return the value at `old`, noting the places of all in it under `new`."""
         data = _at(document.data, old)
         self.values[new] = document.where(old)
         if old in document.keys:
             self.keys[new] = document.keys[old]
+        if old in document.letters:
+            self.letters[new] = document.letters[old]
         if isinstance(data, dict):
             return {key: self.copy(document, (*old, key), (*new, key)) for key in data}
         if isinstance(data, list):
             return [self.copy(document, (*old, at), (*new, at)) for at in range(len(data))]
         return data
 
-    def key(self, base: Document, overlay: Document, key: str) -> Any:
-        if key in OWN or key not in base.data:
-            if key not in OWN and _is_edit(overlay.data[key]):
-                self.complain(overlay.where((key,)), f"the base has no `{key}` to edit", "the list itself")
-            return self.copy(overlay, (key,), (key,))
-        if key == "source":
-            before = self.copy(base, (key,), (key,))
-            count = len(before)
-            return before + [self.copy(overlay, (key, at), (key, count + at)) for at in range(len(overlay.data[key]))]
-        return self.merged(base, overlay, (key,))
+    def key(self, key: str) -> Any:
+        """Return what the whole has under a key of the overlay."""
+        new = self.overlay.data[key]
+        if key in OWN or key not in self.base.data:
+            return self.fresh((key,))
+        if key == "source" and isinstance(new, list):
+            before = self.copy(self.base, (key,), (key,))
+            return before + [self.copy(self.overlay, (key, at), (key, len(before) + at)) for at in range(len(new))]
+        return self.value((key,))
 
-    def merged(self, base: Document, overlay: Document, path: DataPath) -> Any:
-        old, new = _at(base.data, path), _at(overlay.data, path)
+    def fresh(self, path: DataPath) -> Any:
+        """Return a value that only the overlay has."""
+        new = _at(self.overlay.data, path)
+        if isinstance(new, dict) and new and set(new) <= set(_EDITS):
+            self.complain(self.overlay.key(path), f"the base has no `{path[-1]}` to edit", "the list itself", "write it out")
+            return []
+        return self.copy(self.overlay, path, path)
+
+    def value(self, path: DataPath) -> Any:
+        """Return a value that both have."""
+        old, new = _at(self.base.data, path), _at(self.overlay.data, path)
         if isinstance(old, list) and isinstance(new, dict):
-            return self.edited(base, overlay, path)
+            return self.edited(path, new)
         if not (isinstance(old, dict) and isinstance(new, dict)):
-            return self.copy(overlay, path, path)
-        self.values[path] = overlay.where(path)
-        self.keys[path] = overlay.key(path)
+            return self.copy(self.overlay, path, path)
+        self.note(path)
+        forgotten = _BELONGS_TO_VALUE if path[0] == "parameters" and len(path) == 2 and "value" in new else ()
         whole: dict[str, Any] = {}
         for key in [*old, *(key for key in new if key not in old)]:
             inner = (*path, key)
             if key in old and key in new:
-                whole[key] = self.merged(base, overlay, inner)
-            else:
-                whole[key] = self.copy(base if key in old else overlay, inner, inner)
+                whole[key] = self.value(inner)
+            elif key in new:
+                whole[key] = self.fresh(inner)
+            elif key not in forgotten:
+                whole[key] = self.copy(self.base, inner, inner)
         return whole
 
-    def edited(self, base: Document, overlay: Document, path: DataPath) -> list[Any]:
-        """Return the base's list at `path` after the overlay's edits, in the order remove, replace, add."""
-        edits: dict[str, Any] = _at(overlay.data, path)
+    def note(self, path: DataPath) -> None:
+        self.values[path] = self.overlay.where(path)
+        self.keys[path] = self.overlay.key(path)
+
+    def edited(self, path: DataPath, edits: dict[str, Any]) -> list[Any]:
+        """Return the base's list at `path` after the overlay's edits."""
         for key in edits:
             if key not in _EDITS:
-                self.complain(overlay.key((*path, key)), f"`{key}` is not an edit of a list", listed(sorted(_EDITS)), nearest(key, _EDITS))
-        items: list[tuple[Document, DataPath]] = [(base, (*path, at)) for at in range(len(_at(base.data, path)))]
-        for at, name in enumerate(edits.get("remove", [])):
-            items = self.without(items, name, overlay.where((*path, "remove", at)))
-        for at in range(len(edits.get("replace", []))):
-            self.replace(items, overlay, (*path, "replace", at))
-        for at in range(len(edits.get("add", []))):
-            self.add(items, overlay, (*path, "add", at))
-        self.values[path] = overlay.where(path)
-        self.keys[path] = overlay.key(path)
+                where = self.overlay.key((*path, key))
+                self.complain(where, f"`{key}` is not an edit of a list", listed(_EDITS), nearest(key, _EDITS))
+        items: Items = [(self.base, (*path, at)) for at in range(len(_at(self.base.data, path)))]
+        for how in _EDITS:
+            entries = edits.get(how, [])
+            for at in range(len(entries) if isinstance(entries, list) else 0):
+                getattr(self, how)(items, (*path, how, at))
+        self.note(path)
         return [self.item(document, old, (*path, at)) for at, (document, old) in enumerate(items)]
 
     def item(self, document: Document, old: DataPath, new: DataPath) -> Any:
         data = _at(document.data, old)
-        if isinstance(data, dict) and "row" in data:
-            return self.copy(document, (*old, "row"), new)
-        if isinstance(data, dict) and "word" in data:
-            return self.copy(document, (*old, "word"), new)
+        for wrapper in ("row", "word"):
+            if isinstance(data, dict) and wrapper in data:
+                return self.copy(document, (*old, wrapper), new)
         copied = self.copy(document, old, new)
-        if isinstance(copied, dict):
-            for key in _BESIDE:
-                copied.pop(key, None)
-        return copied
+        return {key: copied[key] for key in copied if key not in _BESIDE} if isinstance(copied, dict) else copied
 
-    def find(self, items: list[tuple[Document, DataPath]], name: Any, where: Where) -> int | None:
+    def find(self, items: Items, name: Any, where: Where) -> int | None:
+        """Return where the item that goes by `name` stands."""
         names = [_name(_at(document.data, path)) for document, path in items]
-        if name in names:
+        if names.count(name) == 1:
             return names.index(name)
-        known = [str(name) for name in names]
-        self.complain(where, f"the base has no `{_spoken(name)}` here", listed(dict.fromkeys(known)), nearest(str(name), known))
+        known = list(dict.fromkeys(_spoken(one) for one in names))
+        if name in names:
+            self.complain(where, f"there is more than one `{_spoken(name)}` here", "an item that stands here once")
+        else:
+            self.complain(where, f"there is no `{_spoken(name)}` here", listed(known), nearest(_spoken(name), known))
         return None
 
-    def without(self, items: list[tuple[Document, DataPath]], name: Any, where: Where) -> list[tuple[Document, DataPath]]:
-        at = self.find(items, name, where)
-        return items if at is None else [*items[:at], *items[at + 1 :]]
-
-    def replace(self, items: list[tuple[Document, DataPath]], overlay: Document, path: DataPath) -> None:
-        name = _name(_at(overlay.data, path))
-        at = self.find(items, name, overlay.where(path))
+    def remove(self, items: Items, path: DataPath) -> None:
+        at = self.find(items, _at(self.overlay.data, path), self.overlay.where(path))
         if at is not None:
-            items[at] = (overlay, path)
+            del items[at]
 
-    def add(self, items: list[tuple[Document, DataPath]], overlay: Document, path: DataPath) -> None:
-        item = _at(overlay.data, path)
+    def replace(self, items: Items, path: DataPath) -> None:
+        item = _at(self.overlay.data, path)
+        key = next((key for key in _NAMES if isinstance(item, dict) and key in item), None)
+        at = self.find(items, _name(item), self.overlay.where((*path, key) if key else path))
+        if at is not None:
+            items[at] = (self.overlay, path)
+
+    def add(self, items: Items, path: DataPath) -> None:
+        item = _at(self.overlay.data, path)
         beside = [key for key in _BESIDE if isinstance(item, dict) and key in item]
         if len(beside) != 1:
-            self.complain(overlay.where(path), "where does this go?", "`before:` or `after:` with an item of the base")
+            remedy = "name the item that it goes before or after"
+            self.complain(self.overlay.where(path), "it is not said where this goes", "one of `before:` and `after:`", remedy)
             return
-        at = self.find(items, item[beside[0]], overlay.where((*path, beside[0])))
+        at = self.find(items, item[beside[0]], self.overlay.where((*path, beside[0])))
         if at is not None:
-            items.insert(at + (beside[0] == "after"), (overlay, path))
-
-    def complain(self, where: Where, what: str, expected: str = "", remedy: str = "") -> None:
-        self.problems.append(Problem(where, what, expected, remedy))
+            items.insert(at + (beside[0] == "after"), (self.overlay, path))
 
 
 def _at(data: Any, path: DataPath) -> Any:
@@ -149,21 +184,13 @@ def _at(data: Any, path: DataPath) -> Any:
 
 
 def _name(item: Any) -> Any:
-    """Return what identifies an item of a list: its class, its row, its word, its `cite`, or itself."""
+    """Return what identifies an item of a list: its class, its row, its word, its unit, ..., or itself."""
     if not isinstance(item, dict):
         return item
-    return next((item[key] for key in ("class", "row", "word", "event", "because", "cite") if key in item), None)
+    return next((item[key] for key in _NAMES if key in item), None)
 
 
 def _spoken(name: Any) -> str:
-    return ", ".join(map(str, name)) if isinstance(name, list) else str(name)
-
-
-def _is_edit(data: Any) -> bool:
-    return isinstance(data, dict) and bool(data) and set(data) <= _EDITS
-
-
-def bases(overlay: Document) -> Iterator[tuple[str, Where]]:
-    """Yield the criterion that a document extends, as written, with its place."""
-    if isinstance(overlay.data, dict) and "extends" in overlay.data:
-        yield str(overlay.data["extends"]), overlay.where(("extends",))
+    if isinstance(name, list):
+        return f"[{', '.join(map(_spoken, name))}]"
+    return str(name).lower() if isinstance(name, bool) else str(name)

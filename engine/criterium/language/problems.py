@@ -50,12 +50,18 @@ class Refused(Exception):
         super().__init__("\n".join(str(p) for p in self.problems))
 
 
-def nearest(word: str, allowed: Iterable[str]) -> str:
-    """Return `did you mean `x`?` for the allowed word closest to `word`, or an empty string."""
+def closest(word: str, allowed: Iterable[str]) -> str:
+    """Return the allowed word that `word` was probably meant to be, or an empty string."""
     options = sorted({str(option) for option in allowed})
     folded = {option.lower(): option for option in reversed(options)}
     close = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
-    return f"did you mean `{folded[close[0]]}`?" if close else ""
+    return folded[close[0]] if close else ""
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """Return `did you mean `x`?` for the allowed word closest to `word`, or an empty string."""
+    meant = closest(word, allowed)
+    return f"did you mean `{meant}`?" if meant else ""
 
 
 def listed(words: Iterable[str]) -> str:

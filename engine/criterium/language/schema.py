@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -13,7 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from criterium.language.problems import Problem, listed, nearest
+from criterium.language.problems import Problem, Where, closest, listed, nearest
 from criterium.language.source import DataPath, Document
 
 Format = Literal["criterion", "study", "tables"]
@@ -43,42 +44,152 @@ def _validator(format_: Format) -> Any:
 
 def problems(document: Document, format_: Format) -> Iterator[Problem]:
     """Yield what in the document does not fit the format, each with its place."""
+    yield from checked(replace(document, problems=()), format_).problems
+
+
+def checked(document: Document, format_: Format) -> Document:
+    """Return the document with its problems of format, and what they make unusable marked as broken.
+
+    A misspelt key is read as the key it was meant to be, so that what stands under it is checked too.
+    """
+    found: list[Problem] = []
+    misspelt = list(_misspelt(document, format_))
+    while misspelt:
+        for path, key, meant in misspelt:
+            found.append(_unknown_key(document, path, key, (meant,)))
+            document = renamed(document, path, key, meant)
+        misspelt = list(_misspelt(document, format_))
+    errors = list(_validator(format_).iter_errors(document.data))
+    found += [problem for error in errors for problem in _Complaint(error, document).problems()]
+    broken = {tuple(error.absolute_path) for error in errors if error.validator != "additionalProperties"}
+    return replace(document.with_problems(found), broken=frozenset(broken))
+
+
+def _misspelt(document: Document, format_: Format) -> Iterator[tuple[DataPath, str, str]]:
+    """Yield (mapping, key, meant) for every unknown key that is close to one which the mapping does not have."""
     for error in _validator(format_).iter_errors(document.data):
-        yield from _problems(error, document)
+        if error.validator == "additionalProperties":
+            taken = set(error.instance)
+            for key in _unknown(error):
+                meant = closest(key, [word for word in _allowed(error) if word not in taken])
+                if meant:
+                    taken.add(meant)
+                    yield tuple(error.absolute_path), key, meant
 
 
-def _problems(error: ValidationError, document: Document) -> Iterator[Problem]:
-    path: DataPath = tuple(error.absolute_path)
-    place = f" of `{path[-1]}`" if path and isinstance(path[-1], str) else ""
-    rule, wanted = error.validator, error.validator_value
+def renamed(document: Document, path: DataPath, old: str, new: str) -> Document:
+    """Return the document with the key `old` of the mapping at `path` called `new`, in its place."""
+
+    def path_of(there: DataPath) -> DataPath:
+        size = len(path)
+        return (*path, new, *there[size + 1 :]) if there[: size + 1] == (*path, old) else there
+
+    def data_of(data: Any, rest: DataPath) -> Any:
+        if not rest:
+            return {new if key == old else key: value for key, value in data.items()}
+        changed = data.copy()
+        changed[rest[0]] = data_of(data[rest[0]], rest[1:])
+        return changed
+
+    values, keys, letters = (
+        {path_of(there): place for there, place in places.items()}
+        for places in (document.values, document.keys, document.letters)
+    )
+    return replace(document, data=data_of(document.data, path), values=values, keys=keys, letters=letters)
+
+
+def _allowed(error: ValidationError) -> list[str]:
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
-    expected = str(schema.get("expected", ""))
-    where = document.where(path)
-    if rule == "additionalProperties":
-        yield from _unknown_keys(error, document, path)
-    elif rule == "required":
-        missing = next((key for key in wanted if key not in error.instance), "")
-        about = schema.get("properties", {}).get(missing, {}).get("description", "")
-        yield Problem(where, f"the key `{missing}`{place} is missing", f"`{missing}:` {about}".rstrip())
-    elif rule == "enum":
-        words = [str(word) for word in wanted]
-        yield Problem(where, f"{_shown(error.instance)} is not allowed here", listed(words), nearest(str(error.instance), words))
-    elif rule == "type":
-        yield Problem(where, f"{_shown(error.instance)} is {_type(error.instance)}", expected or _kinds(wanted))
-    elif rule in {"pattern", "anyOf", "oneOf", "const", "minimum", "maximum", "propertyNames"}:
-        yield Problem(where, f"{_shown(error.instance)} does not fit here", expected or error.message)
-    elif rule in {"minItems", "minProperties"}:
-        yield Problem(where, f"{'the list' if rule == 'minItems' else 'the mapping'}{place} is too short", expected or f"at least {wanted}")
-    else:
-        yield Problem(where, f"{_shown(error.instance)} does not fit here", expected or error.message)
+    return list(schema.get("properties", {}))
 
 
-def _unknown_keys(error: ValidationError, document: Document, path: DataPath) -> Iterator[Problem]:
-    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
-    allowed = list(schema.get("properties", {}))
-    for key in error.instance:
-        if key not in allowed:
-            yield Problem(document.key((*path, key)), f"`{key}` is not a key here", listed(sorted(allowed)), nearest(key, allowed))
+def _unknown(error: ValidationError) -> list[str]:
+    allowed = _allowed(error)
+    return [key for key in error.instance if key not in allowed]
+
+
+def _unknown_key(document: Document, path: DataPath, key: str, allowed: tuple[str, ...]) -> Problem:
+    remedy = nearest(key, allowed) or ("" if len(allowed) == 1 else "remove it")
+    where = document.key((*path, key))
+    return Problem(where, f"`{key}` is not a key here", listed(sorted(allowed)), remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Complaint:
+    """One complaint of JSON Schema about a document."""
+
+    error: ValidationError
+    document: Document
+
+    @property
+    def path(self) -> DataPath:
+        return tuple(self.error.absolute_path)
+
+    @property
+    def where(self) -> Where:
+        return self.document.where(self.path)
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        return self.error.schema if isinstance(self.error.schema, Mapping) else {}
+
+    @property
+    def expected(self) -> str:
+        """What the schema says it expects, in a sentence of ours."""
+        return str(self.schema.get("expected", ""))
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield the complaint in our words; several, if several keys are unknown."""
+        rule = str(self.error.validator)
+        if rule == "additionalProperties":
+            allowed = tuple(_allowed(self.error))
+            yield from (_unknown_key(self.document, self.path, key, allowed) for key in _unknown(self.error))
+        elif "propertyNames" in self.error.schema_path:
+            where = self.document.key((*self.path, self.error.instance))
+            yield Problem(where, f"`{self.error.instance}` is not a name", self.expected)
+        else:
+            say = {
+                "required": self.required,
+                "type": self.type,
+                "enum": self.enum,
+                "minItems": self.short,
+                "minProperties": self.short,
+                "maxProperties": self.long,
+            }.get(rule, self.unfit)
+            yield say()
+
+    def required(self) -> Problem:
+        missing = self.error.message.split("'")[1]
+        about = self.schema.get("properties", {}).get(missing, {}).get("description", "")
+        of = next((f" of `{step}`" for step in reversed(self.path) if isinstance(step, str)), "")
+        expected = f"`{missing}:`" + (f" {about}" if about else "")
+        return Problem(self.where, f"the key `{missing}`{of} is missing", expected)
+
+    def type(self) -> Problem:
+        wanted, value = self.error.validator_value, self.error.instance
+        expected = self.expected or _kinds(wanted)
+        text = "string" in ([wanted] if isinstance(wanted, str) else wanted)
+        plain = isinstance(value, (int, Decimal))
+        what = "the value is missing" if value is None else f"{_shown(value)} is {_type(value)}"
+        return Problem(self.where, what, expected, f'put it in quotes: `"{_spelled(value)}"`' if text and plain else "")
+
+    def enum(self) -> Problem:
+        words = [_spelled(word) for word in self.error.validator_value]
+        value = self.error.instance
+        what = "the value is missing" if value is None else f"{_shown(value)} is not allowed here"
+        return Problem(self.where, what, self.expected or listed(words), nearest(_spelled(value), words))
+
+    def short(self) -> Problem:
+        least, kind = self.error.validator_value, "list" if self.error.validator == "minItems" else "mapping"
+        what = f"the {kind} is empty" if not self.error.instance else f"the {kind} has {len(self.error.instance)} entry"
+        return Problem(self.where, what, self.expected or f"at least {least}")
+
+    def long(self) -> Problem:
+        keys = listed(self.error.instance).replace(" or ", " and ")
+        return Problem(self.where, f"{keys} side by side", listed(_allowed(self.error)) + ", one of them", "nest them")
+
+    def unfit(self) -> Problem:
+        return Problem(self.where, f"{_shown(self.error.instance)} does not fit here", self.expected or self.error.message)
 
 
 def _kinds(wanted: str | list[str]) -> str:
@@ -87,20 +198,18 @@ def _kinds(wanted: str | list[str]) -> str:
 
 def _type(value: object) -> str:
     if isinstance(value, bool):
-        return "true or false"
-    if value is None:
-        return "empty"
+        return "a truth value"
     if isinstance(value, (int, float, Decimal)):
         return "a number"
     return {"str": "text", "list": "a list", "dict": "a mapping"}[type(value).__name__]
 
 
+def _spelled(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
-    if value is None:
-        return "the value"
-    if isinstance(value, (str, int, float, Decimal)):
-        text = str(value)
+    if isinstance(value, (bool, str, int, float, Decimal)):
+        text = _spelled(value)
         return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
-    return "a list" if isinstance(value, list) else "a mapping"
+    return "this" if isinstance(value, (list, dict)) else "the value"

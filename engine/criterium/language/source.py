@@ -1,85 +1,128 @@
 """Strict YAML: a file becomes plain data in which every key and value knows its file, line and column.
 
-The only user of PyYAML. What YAML readers disagree on is refused, not guessed: `yes`, `on`, `6:30`, `010`, `3.0` as a version,
-dates, anchors, merge keys, tags. Numbers with a point stay exact as Decimal.
+The only user of PyYAML. What YAML readers disagree on is refused, not guessed: `yes`, `on`, `6:30`, `010`, dates, anchors, merge
+keys, tags. Numbers with a point stay exact as Decimal.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from criterium.language import scalars
 from criterium.language.problems import Problem, Refused, Where
+from criterium.language.syntax import explained, opened
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 24
+MOST_PROBLEMS = 100
 
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DataPath = tuple[str | int, ...]
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]+)?")
-_TRUTH = re.compile(r"(?i)y|yes|n|no|on|off|true|false")
-_DISPUTED = re.compile(
-    r"0[0-9_]+|0[xob][0-9a-fA-F_]+|[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?|[0-9][0-9_]*_[0-9_]*|\d{4}-\d\d?-\d\d?([Tt ].*)?"
-    r"|[-+]?\.(inf|nan)|[-+]?[0-9]*\.[0-9]+([eE][-+]?[0-9]+)?|[-+][0-9].*|[0-9]+\.|[0-9]+[eE][-+]?[0-9]+",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data (mappings, lists, text, int, Decimal, bool, None) with the place of every value and of every key."""
+    """Plain data (mappings, lists, text, int, Decimal, bool, None) with the place of every value and of every key.
+
+    `letters` has the place of every letter of a text that is not on one line as it stands (folded, or with escapes).
+    `problems` were found in it so far; the values at `broken` do not fit the format, so nothing should be made of them.
+    """
 
     data: Any
     values: Mapping[DataPath, Where] = field(default_factory=dict)
     keys: Mapping[DataPath, Where] = field(default_factory=dict)
+    letters: Mapping[DataPath, Sequence[Where]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    broken: frozenset[DataPath] = frozenset()
+    ahead: int = 0
 
     def where(self, path: DataPath, offset: int = 0, width: int = 0) -> Where:
-        """Return the place of the value at `path`, `offset` characters in; of its nearest ancestor if it has none."""
+        """Return the place of the value at `path`, `offset` letters in; of its nearest ancestor if it has none."""
         for length in range(len(path), -1, -1):
             place = self.values.get(path[:length])
             if place is not None:
-                shifted = place.column + offset if length == len(path) else place.column
-                return replace(place, column=shifted, width=width or place.width)
+                return self._inside(place, path, offset, width) if length == len(path) else place
         return Where("")
 
-    def shifted(self, path: DataPath, columns: int) -> Document:
-        """Return this document with the value at `path` standing `columns` further left, for text put before it."""
-        place = self.where(path)
-        return Document(self.data, {**self.values, path: replace(place, column=place.column - columns)}, self.keys)
+    def _inside(self, place: Where, path: DataPath, offset: int, width: int) -> Where:
+        at = max(0, offset - self.ahead)
+        width = max(1, width + min(0, offset - self.ahead)) if width else 0
+        letters = self.letters.get(path)
+        if not letters or not (at or width):
+            return replace(place, column=place.column + at, width=width or place.width)
+        first, last = letters[min(at, len(letters) - 1)], letters[min(at + max(1, width), len(letters)) - 1]
+        beyond = max(0, at - len(letters) + 1)
+        same_line = last.column + 1 - first.column if last.line == first.line else 1
+        return replace(first, column=first.column + beyond, width=1 if beyond else max(1, same_line))
 
     def key(self, path: DataPath) -> Where:
         """Return the place of the key that `path` ends in."""
         return self.keys.get(path) or self.where(path)
 
+    def behind(self, letters: int) -> Document:
+        """Return this document for reading one value with `letters` letters of ours put before it."""
+        return replace(self, ahead=letters)
+
+    def sound(self, path: DataPath) -> bool:
+        """Say whether the value at `path` and all in it fit the format."""
+        return not any(broken[: len(path)] == path for broken in self.broken)
+
+    def with_problems(self, more: Sequence[Problem]) -> Document:
+        """Return this document with further problems; one at a place that has its complaint already is dropped."""
+        start = self.where(())
+        taken = {_spot(problem) for problem in self.problems} - {(start.file, start.line, start.column)}
+        fresh = tuple(problem for problem in more if _spot(problem) not in taken)
+        return replace(self, problems=(*self.problems, *fresh))
+
+
+def _spot(problem: Problem) -> tuple[str, int, int]:
+    return problem.where.file, problem.where.line, problem.where.column
+
 
 def read(path: Path, shown: str | None = None) -> Document:
     """Return the document in the file at `path`; raise Refused with every problem found. `shown` names it in problems."""
-    name = shown or str(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise Refused([Problem(Where(name), f"cannot read the file: {error.strerror}")]) from error
-    if len(raw) > MOST_BYTES:
-        what = f"the file has {len(raw):,} bytes"
-        raise Refused([Problem(Where(name), what, f"at most {MOST_BYTES:,} bytes", "split it, or use an overlay")])
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        what = f"byte {error.start + 1} is not UTF-8"
-        raise Refused([Problem(Where(name), what, "text in UTF-8", "save the file as UTF-8")]) from error
-    return parse(text, name)
+    return _without_problems(survey(path, shown))
 
 
 def parse(text: str, name: str) -> Document:
     """Return the document in `text`; raise Refused with every problem found, under the file name `name`."""
+    return _without_problems(_Reader(text, name).document())
+
+
+def survey(path: Path, shown: str | None = None) -> Document:
+    """Return the document in the file at `path` with its problems; raise Refused if it cannot be read at all."""
+    name = shown or str(path)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Refused([Problem(Where(name), f"the file cannot be read: {(error.strerror or '').lower()}")]) from error
+    if len(raw) > MOST_BYTES:
+        what = f"the file is larger than {MOST_BYTES:,} bytes"
+        raise Refused([Problem(Where(name), what, "a file that people can read", "split it, or use an overlay")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused([_not_text(raw, error.start, name)]) from error
     return _Reader(text, name).document()
+
+
+def _not_text(raw: bytes, at: int, name: str) -> Problem:
+    start = raw.rfind(b"\n", 0, at) + 1
+    text = raw[start:].split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
+    where = Where(name, raw.count(b"\n", 0, at) + 1, len(raw[start:at].decode("utf-8")) + 1, text)
+    return Problem(where, f"byte {raw[at]:#04x} is not part of a UTF-8 text", "UTF-8", "save the file in the encoding UTF-8")
+
+
+def _without_problems(document: Document) -> Document:
+    if document.problems:
+        raise Refused(document.problems)
+    return document
 
 
 class _Reader:
@@ -92,48 +135,44 @@ class _Reader:
         self.problems: list[Problem] = []
         self.values: dict[DataPath, Where] = {}
         self.keys: dict[DataPath, Where] = {}
+        self.letters: dict[DataPath, Sequence[Where]] = {}
         self.events: Iterator[yaml.Event] = iter(())
 
     def document(self) -> Document:
-        data = None
         try:
-            data = self.build(_FAST)
+            data = self.build()
         except yaml.YAMLError:
-            self.syntax()
-        if self.problems:
-            raise Refused(self.problems)
-        return Document(data, self.values, self.keys)
+            self.explain()
+            raise Refused(self.problems) from None
+        return Document(data, self.values, self.keys, self.letters, tuple(self.problems))
 
-    def build(self, loader: Any) -> Any:
-        self.events = iter(yaml.parse(self.text, Loader=loader))
+    def build(self) -> Any:
+        self.events = iter(yaml.parse(self.text, Loader=_FAST))
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
             raise Refused([Problem(Where(self.name), "the file is empty", "a mapping that begins with `id:`")])
         data = self.value(next(self.events), ())
         next(self.events)
-        self.no_second_document(next(self.events))
+        second = next(self.events)
+        if not isinstance(second, yaml.StreamEndEvent):
+            self.complain(self.place(second), "a second document begins here", "one document a file", "split the file")
         return data
 
-    def no_second_document(self, event: yaml.Event) -> None:
-        if not isinstance(event, yaml.StreamEndEvent):
-            self.complain(self.place(event), "a second document begins here", "one document a file", "split the file")
-
-    def syntax(self) -> None:
-        """Note what is not YAML, in the words of the parser that is the same on every machine."""
+    def explain(self) -> None:
+        """Note what is not YAML, as found by the parser whose words are the same on every machine."""
         try:
             for _ in yaml.parse(self.text, Loader=yaml.SafeLoader):
                 pass
         except yaml.MarkedYAMLError as error:
-            self.not_yaml(error)
+            context = error.context or ""
+            mark = error.context_mark if opened(context) else error.problem_mark
+            place = Where(self.name) if mark is None else self.at(mark.line, mark.column, 1)
+            self.complain(place, *explained(f"{error.problem or ''} {context}".strip()))
         except yaml.reader.ReaderError as error:
-            self.complain(Where(self.name), f"character {error.character!r} may not stand in YAML")
-
-    def not_yaml(self, error: yaml.MarkedYAMLError) -> None:
-        mark = error.problem_mark or error.context_mark
-        words = (error.problem or "").replace("'<block end>'", "the end of the block")
-        what = f"this is not YAML: {words}" + (f" ({error.context})" if error.context else "")
-        place = Where(self.name) if mark is None else self.at(mark.line, mark.column, 1)
-        self.complain(place, what, "", "check the indentation, quotes and brackets here and on the line above")
+            before = self.text[: error.position]
+            line = before.count("\n")
+            place = self.at(line, error.position - before.rfind("\n") - 1, 1)
+            self.complain(replace(place, text=""), f"the character U+{ord(self.text[error.position]):04X} may not stand in YAML")
 
     def at(self, line: int, column: int, width: int) -> Where:
         text = self.lines[line] if line < len(self.lines) else ""
@@ -146,6 +185,8 @@ class _Reader:
 
     def complain(self, where: Where, what: str, expected: str = "", remedy: str = "") -> None:
         self.problems.append(Problem(where, what, expected, remedy))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise Refused(self.problems)
 
     def value(self, event: yaml.Event, path: DataPath) -> Any:
         place = self.place(event)
@@ -162,12 +203,13 @@ class _Reader:
 
     def refuse_extras(self, event: yaml.Event, place: Where) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self.complain(place, f"alias `*{event.anchor}`", "the text itself", "write it out, or use an overlay")
+            self.complain(place, f"`*{event.anchor}` stands for text elsewhere", "the text itself", "write it out")
         elif isinstance(event, yaml.NodeEvent) and event.anchor:
-            self.complain(place, f"anchor `&{event.anchor}`", "no anchors", "remove it; overlays share text")
+            place = replace(place, width=len(event.anchor) + 1)
+            self.complain(place, f"`&{event.anchor}` is an anchor", "plain text", "remove it; overlays share what files have in common")
         tag = getattr(event, "tag", None)
         if tag and tag != "!":
-            self.complain(place, f"tag `{tag}`", "plain data", "remove the tag; a criterion never runs code")
+            self.complain(place, f"`{_spelled(tag)}` is a tag", "plain data", "remove it; a criterion never runs code")
 
     def sequence(self, path: DataPath) -> list[Any]:
         items: list[Any] = []
@@ -179,7 +221,9 @@ class _Reader:
         items: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.key(event, path, items)
-            value = self.value(next(self.events), (*path, key))
+            again = key in items
+            # What a second key holds is read for its own mistakes, and must not take the place of the first.
+            value = self.value(next(self.events), (*path, f"{key} " if again else key))
             items.setdefault(key, value)
         return items
 
@@ -187,44 +231,62 @@ class _Reader:
         place = self.place(event)
         self.refuse_extras(event, place)
         if not isinstance(event, yaml.ScalarEvent):
-            self.complain(place, "a key that is a list or a mapping", "a word")
+            self.complain(place, "a key that is not a word", "a word", "put it in quotes")
             self.value(event, (*path, "?"))
             return "?"
         key: str = event.value
-        if key == "<<":
-            self.complain(place, "merge key `<<`", "the keys themselves", "write them out, or use an overlay")
-        elif key in items:
+        if key in items:
             first = self.keys[*path, key]
-            self.complain(place, f"key `{key}` a second time", "each key once", f"the first stands in line {first.line}")
-        elif not event.style and not isinstance(self.plain(key, place, "key"), str):
-            self.complain(place, f"key `{key}` is not a word", f'`"{key}"` in quotes')
-        if key not in items:
+            self.complain(place, f"the key `{key}` a second time", "each key once", f"the first stands in line {first.line}")
+        else:
             self.keys[*path, key] = place
+            self.refuse_key(key, place, event)
         return key
 
-    def scalar(self, event: yaml.ScalarEvent, place: Where, path: DataPath) -> Any:
-        if not event.style:
-            return self.plain(event.value, place, str(path[-1]) if path else "")
-        if event.style in {"'", '"'} and place.width > 1:
-            self.values[path] = replace(place, column=place.column + 1, width=max(1, place.width - 2))
-        return event.value
+    def refuse_key(self, key: str, place: Where, event: yaml.ScalarEvent) -> None:
+        value, meaning = ("", "") if event.style else scalars.plain(key)
+        if key == "<<":
+            self.complain(place, "`<<` is a merge key", "the keys themselves", "write them out, or use an overlay")
+        elif meaning:
+            self.complain(place, f"the key `{key}` is {meaning} to some YAML readers", "a word", f'put it in quotes: `"{key}"`')
+        elif not isinstance(value, str):
+            self.complain(place, f"the key `{key}` is not a word", "a word", f'put it in quotes: `"{key}"`')
 
-    def plain(self, text: str, place: Where, key: str) -> Any:
-        if text in {"", "null", "~"}:
-            return None
-        if text in {"true", "false"}:
-            return text == "true"
-        if _TRUTH.fullmatch(text):
-            help_ = "write true or false for a truth value, or put the word in quotes"
-            self.complain(place, f"`{text}` is read as a truth value by some YAML readers", "", help_)
-            return text
-        if key == "version" or key == "language":
-            return int(text) if _INTEGER.fullmatch(text) else text
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        if _NUMBER.fullmatch(text):
-            return Decimal(text)
-        if _DISPUTED.fullmatch(text):
-            help_ = "write a plain decimal number, or put the text in quotes"
-            self.complain(place, f"`{text}` is read differently by different YAML readers", "", help_)
-        return text
+    def scalar(self, event: yaml.ScalarEvent, place: Where, path: DataPath) -> Any:
+        start, end = event.start_mark, event.end_mark
+        written = self.text[start.index : end.index]
+        if event.value and start.line == end.line and event.style and written[1:-1] == event.value:
+            self.values[path] = replace(place, column=place.column + 1, width=len(event.value))
+        elif event.value and written != event.value:
+            self.letters[path] = self.spelled(event)
+        if event.style:
+            return event.value
+        value, meaning = scalars.plain(event.value)
+        if path and path[-1] == "version" and not isinstance(value, int):
+            return event.value or None
+        if meaning:
+            what = f"`{event.value}` is {meaning} to some YAML readers"
+            self.complain(place, what, "text or a number that nobody can misread", scalars.remedy(event.value, meaning))
+        return value
+
+    def spelled(self, event: yaml.ScalarEvent) -> list[Where]:
+        """Return the place of every letter of a text that is folded over lines or holds escapes."""
+        found: list[Where] = []
+        at, line, column = event.start_mark.index, event.start_mark.line, event.start_mark.column
+        if event.style in {"|", ">"}:
+            at, line, column = self.text.find("\n", at) + 1, line + 1, 0
+        for letter in event.value:
+            while at < event.end_mark.index and not _is(letter, self.text[at]):
+                at, line, column = at + 1, *((line + 1, 0) if self.text[at] == "\n" else (line, column + 1))
+            found.append(self.at(line, column, 1))
+            if at < event.end_mark.index and self.text[at] != "\n":
+                at, column = at + 1, column + 1
+        return found
+
+
+def _is(letter: str, written: str) -> bool:
+    return letter == written or (letter.isspace() and written.isspace())
+
+
+def _spelled(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!", 1)

@@ -21,7 +21,7 @@ from criterium.language.tables import Table
 from criterium.timeline.complaints import Complaints, Fault, Rows
 from criterium.timeline.sheets import Sheet, marked
 
-_CELL = re.compile(r'"(?:[^"]|"")*"|[^",]*')
+_CELL = re.compile(r'(?:^|,)("(?:[^"]|"")*"|[^",]*)')
 _BOM = b"\xef\xbb\xbf"
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -222,16 +222,9 @@ def _uneven(width: int, wanted: int) -> Fault:
 
 def _spans(line: str) -> list[tuple[int, int]] | None:
     """Return the start and end of each cell of a line with its quotes, or None if a quote is out of place."""
-    found: list[tuple[int, int]] = []
-    at = 0
-    while match := _CELL.match(line, at):
-        found.append(match.span())
-        if match.end() == len(line):
-            return found
-        if line[match.end()] != ",":
-            return None
-        at = match.end() + 1
-    return None
+    cells = list(_CELL.finditer(line))
+    complete = sum(cell.end() - cell.start() for cell in cells) == len(line)
+    return [cell.span(1) for cell in cells] if complete else None
 
 
 def _cells(line: str, spans: list[tuple[int, int]]) -> list[str]:

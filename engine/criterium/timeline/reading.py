@@ -14,11 +14,9 @@ from criterium.language.tables import Column
 from criterium.timeline.cohort import Labels, Numbers
 from criterium.timeline.complaints import Complaints, Fault, Mask
 from criterium.timeline.faults import all_tidy, untidy
-from criterium.timeline.sheets import Cells, Sheet, cells_of
+from criterium.timeline.sheets import Cells, Sheet, cells_of, short_float
 
 Read = TypeVar("Read")
-# Numbers of fewer bits than 64 do not have the decimals that were entered; their shortest texts do.
-_SHORT_FLOATS = ("float16", "float32", "halffloat", "float[")
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def is_typed_number(series: pd.Series) -> bool:
     types = pd.api.types
     if not (types.is_float_dtype(series.dtype) or types.is_integer_dtype(series.dtype)):
         return False
-    return not str(series.dtype).lower().startswith(_SHORT_FLOATS)
+    return short_float(series.dtype) is None
 
 
 def is_typed_date(series: pd.Series) -> bool:

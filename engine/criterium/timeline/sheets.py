@@ -123,9 +123,18 @@ def cells_of(series: pd.Series) -> Cells:
         codes, uniques = series.cat.codes.to_numpy().astype(np.int32, copy=False), series.cat.categories
     else:
         codes, uniques = _factorized(series)
-    texts = [text_of(value) for value in uniques]
+    short = short_float(series.dtype)
+    texts = [text_of(value) for value in (uniques if short is None else uniques.to_numpy(dtype=short))]
     used = np.bincount(codes + 1, minlength=len(texts) + 1)[1:] > 0
     return Cells(codes, texts) if used.all() and "" not in texts else _only_filled(codes, texts, used.tolist())
+
+
+def short_float(dtype: object) -> type[np.float16 | np.float32] | None:
+    """Return the numpy type of numbers of fewer than 64 bits, whose shortest texts are what was entered, or None."""
+    name = str(dtype).lower().partition("[")[0]
+    if name in {"float16", "halffloat"}:
+        return np.float16
+    return np.float32 if name in {"float32", "float"} else None
 
 
 def _factorized(series: pd.Series) -> tuple[npt.NDArray[np.int32], pd.Index]:

@@ -1,0 +1,102 @@
+"""Nouns become collections of rows: `target lesions where long > 10 mm`, `events`, `cycles`."""
+
+from __future__ import annotations
+
+from abc import ABC
+from typing import Literal, cast
+
+from criterium.language import tree as t
+from criterium.language.problems import Where, listed, nearest
+from criterium.language.reading import Reading, Unfit
+from criterium.language.scope import Scope, kind_of, noun_of
+from criterium.language.sentences import ParseTree, Token
+from criterium.language.tables import Column, Table
+
+
+class Nouns(Reading, ABC):
+    """The part of a sentence's meaning that is about rows of tables."""
+
+    def collection(self, node: ParseTree, scope: Scope) -> tuple[t.Collection, Scope]:
+        """Return the rows that a node speaks of, and the scope of one of them."""
+        *spoken, filtered = node.children
+        tokens = cast("list[Token]", spoken)
+        words = [str(word) for word in tokens]
+        steps = {scope.stepped, scope.stepped.removesuffix("s")}
+        if scope.level == "course" and words[-1] in steps:
+            return self.steps(node, tokens, cast("ParseTree | None", filtered), scope)
+        table, adjectives = noun_of(words, scope.tables)
+        if table is None or scope.level == "row":
+            raise self.unknown_noun(tokens, words, scope)
+        own = self.ownership(node, table, scope)
+        rows = scope.rows(table)
+        frozen, parts = self.adjectives(tokens[: len(adjectives)], table)
+        if filtered is not None:
+            parts.append(self.condition(cast("ParseTree", filtered), rows))
+        filter_ = _joined(parts, self.where(node), self.words(node))
+        return t.Collection(self.where(node), self.words(node), table.name, own, frozen, filter_), rows
+
+    def ownership(self, node: ParseTree, table: Table, scope: Scope) -> Literal["members", "rows"]:
+        """Return whether the rows are members of the step at hand, or rows beside it."""
+        if table.name != scope.of or not table.member:
+            return "rows"
+        if scope.level == "course":
+            step = scope.stepped.removesuffix("s")
+            remedy = f"write a measure of each {step} and use it here"
+            raise self.unfit(node, f"`{table.plural}` belong to one {step}, not to the course", "a measure", remedy)
+        return "members"
+
+    def steps(
+        self, node: ParseTree, tokens: list[Token], filtered: ParseTree | None, scope: Scope
+    ) -> tuple[t.Collection, Scope]:
+        """Return the steps of the course as a collection."""
+        if len(tokens) > 1:
+            adjectives = tuple(tokens[:-1])
+            raise self.unfit(adjectives, f"`{self.words(*adjectives)}` does not describe {scope.stepped}", f"`{scope.stepped}`")
+        rows = scope.steps(scope.inner)
+        filter_ = self.condition(filtered, rows) if filtered is not None else None
+        return t.Collection(self.where(node), self.words(node), scope.stepped, "steps", frozen=False, where_=filter_), rows
+
+    def unknown_noun(self, tokens: list[Token], words: list[str], scope: Scope) -> Unfit:
+        """Return what to raise for words that name no table."""
+        if scope.level == "row":
+            remedy = "name it as a measure or a condition, and use that name here"
+            return self.unfit(tuple(tokens), f"`{' '.join(words)}` are rows inside a row", "a property of one row", remedy)
+        plurals = [table.plural for table in scope.tables.values()]
+        if scope.level == "course" and scope.stepped:
+            plurals.append(scope.stepped)
+        nouns = [*plurals, *(table.one for table in scope.tables.values())]
+        remedy = nearest(words[-1], nouns) or "tables.yaml lists the tables and their columns"
+        return self.unfit(tokens[-1], f"`{words[-1]}` is not a table", listed(sorted(set(plurals))), remedy)
+
+    def adjectives(self, tokens: list[Token], table: Table) -> tuple[bool, list[t.Condition]]:
+        """Return whether the members are those of the baseline, and what the adjectives before the noun say."""
+        frozen, parts = False, list[t.Condition]()
+        for token in tokens:
+            word = str(token)
+            if word == "baseline" and table.member:
+                frozen = True
+                continue
+            column = next((c for c in table.columns.values() if c.adjective and word in c.values), None)
+            if column is None:
+                raise self.unknown_adjective(token, table)
+            frozen = frozen or word in column.frozen
+            parts.append(_is(column, word, self.where(token)))
+        return frozen, parts
+
+    def unknown_adjective(self, token: Token, table: Table) -> Unfit:
+        """Return what to raise for a word that does not describe the rows of a table."""
+        allowed = [value for c in table.columns.values() if c.adjective for value in c.values]
+        allowed += ["baseline"] if table.member else []
+        remedy = nearest(str(token), allowed) or f"use `where`: `{table.plural} where ...`"
+        return self.unfit(token, f"`{token}` does not describe {table.plural}", listed(allowed), remedy)
+
+
+def _is(column: Column, word: str, where: Where) -> t.Condition:
+    of = t.Field(where, column.name, kind_of(column), column.name, "row", None)
+    return t.OneOf(where, f"{column.name} is {word}", of, (word,))
+
+
+def _joined(parts: list[t.Condition], where: Where, text: str) -> t.Condition | None:
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return t.All(where, text, tuple(parts))
