@@ -16,7 +16,7 @@ from criterium.language.uses import nodes
 from criterium.timeline import assemble
 from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData, Values
 from criterium.timeline.courses import Courses, Ordered, ordered, packed
-from criterium.timeline.frame import Beside, Frame, Integers
+from criterium.timeline.frame import Beside, Frame, Integers, taken
 
 
 @dataclass
@@ -57,7 +57,8 @@ def frame_of(criterion: t.Criterion, material: Material, courses: Courses) -> Fr
         frame = assemble.assessments(courses, rows, table.member, needed, still, _also(criterion, material))
     else:
         frame = assemble.cycles(courses, material.rows(table.name), _columns(criterion, table.name))
-    return replace(frame, beside=besides(criterion, material, courses, frame))
+    values = {name: taken(column, frame.number) for name, column in material.values.items()}
+    return replace(frame, courses=values, beside=besides(criterion, material, courses, frame))
 
 
 def _columns(criterion: t.Criterion, table: str) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from criterium.language.document import DataPath, Document
 from criterium.language.problems import Problem
-from criterium.language.source import DataPath, Document
 
 
 @dataclass

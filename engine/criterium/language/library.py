@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from criterium.language import schema
+from criterium.language.document import Document
 from criterium.language.lower import lower
-from criterium.language.overlay import bases, laid_over
-from criterium.language.problems import Problem, Refused, Where, listed, nearest
-from criterium.language.source import Document, parse, read
+from criterium.language.overlay import bases, merged
+from criterium.language.problems import Problem, Refused, Where, nearest
+from criterium.language.schema import checked
+from criterium.language.source import parse, read, survey
 from criterium.language.tables import Table, tables_from
 from criterium.language.tree import Criterion
 
@@ -70,33 +72,35 @@ def _heading(path: Path) -> Heading:
 
 
 def shown(path: Path) -> str:
-    """Return how a file is named in problems: from `criteria/` on if it ships, otherwise as given."""
-    root = shipped("criteria").parent
-    try:
-        return str(path.resolve().relative_to(root.resolve()))
-    except ValueError:
-        return str(path)
+    """Return how a file is named in problems: from `criteria/` or `cohorts/` on if it ships, otherwise as given."""
+    for folder in (shipped("criteria").resolve(), shipped("cohorts").resolve()):
+        if path.resolve().is_relative_to(folder):
+            return path.resolve().relative_to(folder.parent).as_posix()
+    return str(path)
 
 
 def load(reference: str) -> Criterion:
     """Return the criterion named `swog`, `swog@1.0.0` or `path/to/file.yaml`; raise Refused with every problem."""
-    document = resolve(reference)
-    return lower(document, tables())
+    return lower(_surveyed(reference), tables())
 
 
 def resolve(reference: str) -> Document:
     """Return the whole document of a criterion, overlays laid over their bases and checked against the format."""
-    if _is_path(reference):
-        path = Path(reference)
-    else:
-        path = _find(reference, shipped("criteria"), Where(reference))
-    document = _resolved(path, ())
-    found = list(schema.problems(document, "criterion"))
-    if not found:
-        found = list(_name_fits(document, path))
-    if found:
-        raise Refused(found)
+    document = _surveyed(reference)
+    if document.problems:
+        raise Refused(document.problems)
     return document
+
+
+def _surveyed(reference: str) -> Document:
+    """Return the whole document with every problem of its files, edits and format."""
+    path = Path(reference)
+    if not _is_path(reference):
+        path = _find(reference, Where(reference), ())
+    document = checked(_whole(path, ()), "criterion")
+    if not _is_path(reference):
+        _refuse_version(document, reference, Where(reference))
+    return document.with_problems(list(_name_fits(document, path)))
 
 
 def _is_path(reference: str) -> bool:
@@ -104,46 +108,60 @@ def _is_path(reference: str) -> bool:
 
 
 def _name_fits(document: Document, path: Path) -> Iterator[Problem]:
-    if document.data["id"] != path.stem:
-        what = f"the id is `{document.data['id']}`, the file is named `{path.name}`"
+    id_ = document.data.get("id", path.stem)
+    if id_ != path.stem:
+        what = f"the id is `{id_}`, the file is named `{path.name}`"
         yield Problem(document.where(("id",)), what, f"`id: {path.stem}`", "the id of a criterion is its file name")
 
 
-def _resolved(path: Path, below: tuple[Path, ...]) -> Document:
-    document = read(path, shown(path))
+def _whole(path: Path, below: tuple[Path, ...]) -> Document:
+    """Return the document in a file, laid over its base if it has one; `below` are the overlays that lead here."""
+    document = survey(path, shown(path))
     if not isinstance(document.data, dict):
-        raise Refused([Problem(document.where(()), "the file is not a mapping", "keys such as `id:` and `classes:`")])
+        what = "the file is not a mapping"
+        raise Refused([*document.problems, Problem(document.where(()), what, "keys such as `id:` and `classes:`")])
     for reference, where in bases(document):
-        base = _base(reference, where, path)
-        if base in (*below, path.resolve()):
-            chain = " -> ".join([*(one.stem for one in (*below, path.resolve())), base.stem])
-            raise Refused([Problem(where, f"the overlays go round in a circle: {chain}", "a base that stands alone")])
-        return laid_over(_resolved(base, (*below, path.resolve())), document)
+        document = checked(document, "criterion")
+        try:
+            base = _base(reference, where, path, (*below, path.resolve()))
+        except Refused as refused:
+            raise Refused(document.with_problems(refused.problems).problems) from None
+        return merged(base, document)
     return document
 
 
-def _base(reference: str, where: Where, overlay: Path) -> Path:
+def _base(reference: str, where: Where, overlay: Path, below: tuple[Path, ...]) -> Document:
+    """Return the document that an overlay extends."""
     parts = _REFERENCE.fullmatch(reference)
-    if parts is None:
-        help_ = "a base is named by its id; files outside the library and the overlay's folder cannot be read"
-        raise Refused([Problem(where, f"`{reference}` is not the name of a criterion", "such as `swog@1.0.0`", help_)])
-    beside = overlay.parent / f"{parts['id']}.yaml"
-    if beside.exists() and not (parts["id"] == overlay.stem and overlay.parent != shipped("criteria")):
-        return _of_version(beside, parts["version"], where)
-    return _find(reference, shipped("criteria"), where)
+    if parts is None or not parts["version"]:
+        remedy = "a base is named by its id and version; files elsewhere cannot be read"
+        raise Refused([Problem(where, f"`{reference}` is not the name of a criterion", "such as `swog@1.0.0`", remedy)])
+    path = overlay.parent / f"{parts['id']}.yaml"
+    if not path.is_file() or path == overlay:
+        path = _find(reference, where, tuple(overlay.parent.glob("*.yaml")))
+    if path.resolve() in below:
+        chain = " -> ".join([*(one.stem for one in below), path.stem])
+        raise Refused([Problem(where, f"the overlays go round in a circle: {chain}", "a base that stands alone")])
+    document = _whole(path, below)
+    _refuse_version(document, reference, where)
+    return document
 
 
-def _find(reference: str, root: Path, where: Where) -> Path:
-    parts = _REFERENCE.fullmatch(reference)
+def _find(reference: str, where: Where, beside: tuple[Path, ...]) -> Path:
+    """Return the file of a shipped criterion; the files `beside` an overlay could have been meant too."""
     known = {path.stem: path for path in files()}
-    if parts is None or parts["id"] not in known:
-        remedy = nearest(reference.partition("@")[0], known) or "`criterium list` shows what ships"
-        raise Refused([Problem(where, f"there is no criterion `{reference}`", listed(known), remedy)])
-    return _of_version(known[parts["id"]], parts["version"], where)
+    name = reference.partition("@")[0]
+    if name not in known:
+        remedy = nearest(name, [*known, *(path.stem for path in beside)]) or "`criterium list` shows what ships"
+        raise Refused(
+            [Problem(where, f"there is no criterion `{name}`", "one that ships, or a file beside this one", remedy)]
+        )
+    return known[name]
 
 
-def _of_version(path: Path, version: str | None, where: Where) -> Path:
-    if version is not None and (has := _heading(path).version) != version:
-        what = f"version {version} of `{path.stem}` is not here"
-        raise Refused([Problem(where, what, f"version {has}", f"write `{path.stem}@{has}`")])
-    return path.resolve()
+def _refuse_version(document: Document, reference: str, where: Where) -> None:
+    name, _, wanted = reference.partition("@")
+    has = str(document.data.get("version"))
+    if wanted and wanted != has:
+        what = f"version {wanted} of `{name}` is not here"
+        raise Refused([Problem(where, what, f"version {has}", f"write `{name}@{has}`")])

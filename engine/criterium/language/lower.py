@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from criterium.language import tree as t
-from criterium.language.bands import branches
-from criterium.language.times import Times
-from criterium.language.expressions import described, lower_choices, lower_collection, lower_measure, lower_value
-from criterium.language.ladders import Ladders
+from criterium.language.bands import Bands
+from criterium.language.document import DataPath, Document
+from criterium.language.expressions import lower_choices, lower_collection
+from criterium.language.kinds import DATE, described
+from criterium.language.layers import Layers
+from criterium.language.ledger import Ledger
+from criterium.language.parameters import Parameters
 from criterium.language.problems import Problem, Refused, listed, nearest
-from criterium.language.scope import DATE, NUMBER, Entry, Scope, columns_of
-from criterium.language.source import DataPath, Document
-from criterium.language.table_checks import gaps
+from criterium.language.scope import Entry, Names, Scope, columns_of
 from criterium.language.tables import Table
+from criterium.language.times import Times
 from criterium.language.uses import needs_of, refuse_circles
 
-Names = dict[str, Entry]
+# What gets a class without steps in between; all else is a step of a course.
+WHOLE = ("course", "patient")
 
 
 def lower(document: Document, tables: Mapping[str, Table]) -> t.Criterion:
-    """Return the criterion in a document that has passed the schema; raise Refused with every problem of meaning."""
-    lowering = _Lowering(document, tables, [])
+    """Return the criterion in a document; raise Refused with every problem, the document's own among them."""
+    lowering = _Lowering(document, [], tables)
     criterion = lowering.criterion()
-    if lowering.problems:
-        raise Refused(lowering.problems)
-    assert criterion is not None
+    problems = document.with_problems(lowering.problems).problems
+    if problems or criterion is None:
+        raise Refused(problems)
     return criterion
 
 
@@ -40,15 +42,16 @@ def setting(criterion: t.Criterion, name: str, text: str, where: Document) -> t.
     old = criterion.parameters.get(name)
     if old is None:
         what = f"`{criterion.id}` has no parameter `{name}`"
-        raise Refused([Problem(where.where(()), what, listed(criterion.parameters), nearest(name, criterion.parameters))])
-    problems: list[Problem] = []
+        raise Refused(
+            [Problem(where.where(()), what, listed(criterion.parameters), nearest(name, criterion.parameters))]
+        )
+    ledger = Parameters(where, [])
     data = {"value": text, **({"one_of": list(old.kind.words)} if old.kind.sort == "label" else {})}
-    new = _Lowering(where, {}, problems).setting(name, data, ())
+    new = ledger.setting(name, data, ())
     if new is not None and new.kind != old.kind:
-        what = f"`{text}` is {described(new.kind)}"
-        problems.append(Problem(where.where(()), what, f"{described(old.kind)}, as in `{shown(old)}`"))
-    if problems or new is None:
-        raise Refused(problems)
+        ledger.complain((), f"`{text}` is {described(new.kind)}", f"{described(old.kind)}, as in `{shown(old)}`")
+    if ledger.problems or new is None:
+        raise Refused(ledger.problems)
     return replace(old, value=new.value, unit=new.unit, text=new.text)
 
 
@@ -63,252 +66,183 @@ def content_hash(data: Any) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()[:12]
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> str | int:
     if isinstance(value, Decimal):
-        return str(value.normalize())
+        return int(value) if value == int(value) else str(value.normalize())
     raise TypeError(value)
 
 
-@dataclass
-class _Lowering:
-    document: Document
-    tables: Mapping[str, Table]
-    problems: list[Problem]
-
-    @property
-    def data(self) -> dict[str, Any]:
-        return cast("dict[str, Any]", self.document.data)
-
-    def complain(self, path: DataPath, what: str, expected: str = "", remedy: str = "") -> None:
-        self.problems.append(Problem(self.document.where(path), what, expected, remedy))
+class _Lowering(Ledger):
+    def __init__(self, document: Document, problems: list[Problem], tables: Mapping[str, Table]) -> None:
+        super().__init__(document, problems)
+        self.tables = tables
+        self.data: dict[str, Any] = document.data
+        self.each = str(self.data.get("each")) if ("each",) not in document.broken else ""
+        self.stepwise = self.each not in WHOLE
+        self.unknown = str(self.data.get("unknown", "unknown"))
 
     # --- the whole --------------------------------------------------------------------------------------------------
     def criterion(self) -> t.Criterion | None:
-        data = self.data
+        self.refuse_misplaced()
         of = self.step_table()
-        settings = self.settings()
-        scope = self.outer_scope(settings, of)
+        settings, names = Parameters(self.document, self.problems).settings(self.data)
+        self.refuse_hidden(names, of)
+        scope = self.outer_scope(names, of)
         also = self.also(scope)
         members, inner = self.members(scope, of)
-        stepwise = data["each"] not in {"course", "patient"}
         step_scope = self.step_scope(scope, of, inner)
-        steps, step_names = self.layer(data, (), step_scope) if stepwise else (self.empty_layer(), {})
-        course_data = data.get("course", {}) if stepwise else data
-        course_path: DataPath = ("course",) if stepwise else ()
-        course_scope = replace(scope, inner={**step_scope.names, **step_names} if stepwise else {})
-        course, course_names = self.layer(course_data, course_path, course_scope)
-        found = branches(self.document, self.problems, step_scope.with_names(step_names), str(data.get("unknown", "unknown")))
-        time = Times(self.document, self.problems, course_scope.with_names(course_names)).time()
+        steps, step_names, course, course_scope = self.layers(scope, step_scope)
+        band_scope = step_scope.with_names(step_names)
+        branches = Bands(self.document, self.problems, band_scope, self.unknown).branches()
+        time = Times(self.document, self.problems, course_scope).time()
         until = self.until(course_scope, step_names)
-        self.order(steps, course)
-        if self.problems:
+        self.order({**step_names, **course_scope.names})
+        if self.problems or self.document.problems:
             return None
         whole = t.Criterion(
             where=self.document.where(()),
-            text=str(data["id"]),
-            id=str(data["id"]),
-            version=str(data["version"]),
-            hash=content_hash({key: value for key, value in data.items() if key != "examples"}),
-            title=str(data["title"]),
-            kind=str(data["kind"]),
-            each=str(data["each"]),
+            text=str(self.data["id"]),
+            id=str(self.data["id"]),
+            version=str(self.data["version"]),
+            hash=content_hash({key: value for key, value in self.data.items() if key != "examples"}),
+            title=str(self.data["title"]),
+            kind=str(self.data["kind"]),
+            each=self.each,
             of=of.name if of else None,
             also=also,
-            sources=tuple(self.source(entry) for entry in data.get("source", [])),
+            sources=tuple(_source(entry) for entry in self.data["source"]),
             parameters=settings,
             members=members,
             steps=steps,
             course=course,
             until=until,
-            order=tuple(str(word) for word in data.get("order", [])),
-            branches=found,
+            order=scope.order,
+            branches=branches,
             time=time,
-            claims=tuple(str(claim) for claim in data.get("claims", [])),
-            examples=tuple(data.get("examples", [])),
+            claims=tuple(str(claim) for claim in self.data.get("claims", [])),
+            examples=tuple(self.data.get("examples", [])),
             needs={},
         )
         self.problems += refuse_circles(whole)
         return replace(whole, needs=needs_of(whole, self.tables))
 
+    def refuse_misplaced(self) -> None:
+        """Note keys that have no meaning for what gets a class here, and a criterion that decides nothing."""
+        deciding = ("classes", "table", "terms", "time")
+        course = self.mapping(self.data, "course", ())
+        if not any(key in self.data for key in deciding) and "classes" not in course:
+            self.complain((), "the criterion decides nothing", listed(f"{key}:" for key in deciding))
+        for key in ("of", "also", "members", "course") if not self.stepwise else ():
+            if key in self.data:
+                expected = f"no `{key}:` beside `each: {self.each}`"
+                self.complain_of_key((key,), f"a {self.each} has no `{key}`", expected, "remove it, or change `each`")
+        if "terms" in self.data and self.each not in {"result", ""}:
+            self.complain_of_key(
+                ("terms",), f"`terms` beside `each: {self.each}`", "`each: result`", "bands grade results"
+            )
+
     def step_table(self) -> Table | None:
         name = self.data.get("of")
-        if name is None:
-            if self.data["each"] not in {"course", "patient"}:
-                self.complain(("each",), f"`each: {self.data['each']}` of what?", "`of:` with a table", "add `of: lesions`")
+        if name is None or not self.sound(("of",)):
+            if self.each and self.stepwise and name is None:
+                self.complain(("each",), f"`each: {self.each}` of what?", "`of:` with a table", "add `of: lesions`")
             return None
         table = self.tables.get(str(name))
         if table is None:
-            known = listed(sorted(self.tables))
-            self.complain(("of",), f"`{name}` is not a table", known, nearest(str(name), self.tables))
+            known = [one.name for one in self.tables.values() if not one.derived]
+            self.complain(("of",), f"`{name}` is not a table", listed(sorted(known)), nearest(str(name), known))
         return table
 
-    def source(self, entry: Mapping[str, Any]) -> t.Source:
-        confidence = str(entry["confidence"])
-        if "certainty" in entry:
-            confidence += f" {entry['certainty']}"
-        return t.Source(str(entry["cite"]), str(entry["for"]), confidence)
-
-    # --- parameters -------------------------------------------------------------------------------------------------
-    def settings(self) -> dict[str, t.Setting]:
-        found = {}
-        for name, data in self.data.get("parameters", {}).items():
-            made = self.setting(name, data, ("parameters", name))
-            if made is not None:
-                found[name] = made
-        return found
-
-    def setting(self, name: str, data: Mapping[str, Any], path: DataPath) -> t.Setting | None:
-        text = str(data["value"])
-        value_path = (*path, "value") if path else path
-        about = (str(data.get("means", "")), str(data.get("cite", "")), _confidence(data))
-        where = self.document.where(value_path)
-        if "one_of" in data:
-            words = tuple(str(word) for word in data["one_of"])
-            if text not in words:
-                self.complain(value_path, f"`{text}` is not a choice of `{name}`", listed(words), nearest(text, words))
-            return t.Setting(where, text, name, t.Kind("label", "", words), text, "", *about)
-        if not text or not (text[0].isdigit() or text[0] == "-"):
-            remedy = "a reading that is a word needs `one_of`"
-            self.complain(value_path, f"`{text}` is not a quantity", "a number with a unit, such as `50 percent`", remedy)
-            return None
-        value = lower_value(text, self.document, value_path, Scope("course", {}, {}), self.problems)
-        if not isinstance(value, t.Constant):
-            if value is not None:
-                self.complain(value_path, f"`{text}` is not one quantity", "a number with a unit")
-            return None
-        spelled = text.split(" ", 1)[1] if " " in text else ""
-        return t.Setting(where, text, name, value.kind, value.value, spelled, *about)
-
     # --- scopes -----------------------------------------------------------------------------------------------------
-    def outer_scope(self, settings: Mapping[str, t.Setting], of: Table | None) -> Scope:
-        names: Names = {name: Entry("parameter", made.kind, "course") for name, made in settings.items()}
-        names["start"] = Entry("field", DATE, "course")
-        each = str(self.data["each"])
-        plural = each + "s"
-        order = tuple(str(word) for word in self.data.get("order", []))
-        return Scope("course", names, self.tables, of.name if of else None, plural, {}, order)
+    def refuse_hidden(self, names: Names, of: Table | None) -> None:
+        """Note parameters whose names mean something else already."""
+        own = Scope("step", columns_of(of, "step") if of else {}, {})
+        reserved = {"start": Entry("field", DATE, "course"), "class": Entry("class", t.Kind("label"), "step")}
+        for name in names:
+            Layers(self.document, self.problems).refuse_taken(name, ("parameters", name), own.with_names(reserved))
+
+    def outer_scope(self, names: Names, of: Table | None) -> Scope:
+        known = {**names, "start": Entry("field", DATE, "course")}
+        order = tuple(str(word) for _, word in self.entries(self.data, "order", ()))
+        stepped = f"{self.each}s" if self.stepwise else ""
+        missing = self.stepwise and of is None
+        return Scope(
+            "course", known, self.tables, of.name if of else None, stepped, {}, order, blurred=missing or self.blurred()
+        )
+
+    def blurred(self) -> bool:
+        """Say whether names may be missing because a section that defines names does not fit the format."""
+        outer = [path for path in self.document.broken if len(path) == 1 or (len(path) == 2 and path[0] == "course")]
+        return any(not isinstance(_at(self.data, path), (str, int)) for path in outer)
 
     def step_scope(self, scope: Scope, of: Table | None, inner: Names) -> Scope:
         if of is None:
-            return scope
+            return replace(scope, level="step") if self.stepwise else scope
         own = {"date": Entry("field", DATE, "step")} if of.member else columns_of(of, "step")
         return replace(scope, level="step", names={**scope.names, **own}, inner=inner)
 
     def members(self, scope: Scope, of: Table | None) -> tuple[dict[str, t.Expression], Names]:
         if of is None or not of.member:
-            if "members" in self.data:
-                self.complain(("members",), "these steps have no members", "`of:` a table with members, such as lesions")
+            if "members" in self.data and of is not None:
+                remedy = "write these as `measures`"
+                self.complain_of_key(
+                    ("members",), f"{of.plural} have no members", "`of:` a table such as lesions", remedy
+                )
             return {}, {}
         names = columns_of(of, "row")
         row_scope = replace(scope, level="row", names={**scope.names, **names})
-        found, added, _ = self.measures(self.data.get("members", {}), ("members",), row_scope)
+        data = self.mapping(self.data, "members", ())
+        found, added, _ = Layers(self.document, self.problems).measures(data, ("members",), row_scope)
         return found, {**names, **added}
 
     def also(self, scope: Scope) -> tuple[t.Collection, ...]:
-        found = []
-        for at, text in enumerate(self.data.get("also", [])):
-            made = lower_collection(str(text), self.document, ("also", at), replace(scope, stepped=""), self.problems)
-            found += [made] if made else []
-        return tuple(found)
+        rows = replace(scope, stepped="")
+        entries = self.entries(self.data, "also", ())
+        found = [lower_collection(str(text), self.document, path, rows, self.problems) for path, text in entries]
+        return tuple(made for made in found if made is not None)
 
-    # --- layers -----------------------------------------------------------------------------------------------------
-    def empty_layer(self) -> t.Layer:
-        return t.Layer(self.document.where(()), "", {}, {}, {}, {})
+    def layers(self, scope: Scope, step_scope: Scope) -> tuple[t.Layer, Names, t.Layer, Scope]:
+        """Return the layer of steps with its names, and the layer of the course with its scope."""
+        layers = Layers(self.document, self.problems)
+        if not self.stepwise:
+            empty = t.Layer(self.document.where(()), "", {}, {}, {}, {})
+            whole, names = layers.layer(self.data, (), scope, self.unknown)
+            return empty, {}, whole, scope.with_names(names)
+        steps, step_names = layers.layer(self.data, (), step_scope, self.unknown)
+        outer = replace(scope, inner={**step_scope.names, **step_names})
+        course, names = layers.layer(self.mapping(self.data, "course", ()), ("course",), outer, self.unknown)
+        return steps, step_names, course, outer.with_names(names)
 
-    def layer(self, data: Mapping[str, Any], path: DataPath, scope: Scope) -> tuple[t.Layer, Names]:
-        """Return a layer and the names it adds: measures, conditions, then ladders, in the order of the file."""
-        unknown = str(data.get("unknown", self.data.get("unknown", "unknown")))
-        ladders = dict(self.ladder_data(data, path))
-        classes = {name: Entry("class", t.Kind("label", "", labels), scope.level) for name, labels in self.labels(ladders, unknown)}
-        conditions = data.get("conditions", {})
-        seen = scope.with_names(classes)
-        measures, added, units = self.measures(data.get("measures", {}), (*path, "measures"), seen)
-        seen = seen.with_names(added)
-        rules: dict[str, t.Condition] = {}
-        for at, (name, body) in enumerate(conditions.items()):
-            self.refuse_taken(name, (*path, "conditions", name), seen)
-            later = frozenset(list(conditions)[at:])
-            made = self.ladders().when(body, (*path, "conditions", name), replace(seen, later=later))
-            if made is not None:
-                rules[name] = made
-            seen = seen.with_names({name: Entry("condition", t.Kind("truth"), scope.level)})
-        built = {name: self.ladder(name, body, where, seen, unknown) for name, (body, where) in ladders.items()}
-        layer = t.Layer(self.document.where(path), "", measures, rules, built, units)
-        return layer, {name: entry for name, entry in seen.names.items() if name not in scope.names}
-
-    def ladders(self) -> Ladders:
-        return Ladders(self.document, self.problems)
-
-    def ladder_data(self, data: Mapping[str, Any], path: DataPath) -> Iterator[tuple[str, tuple[Mapping[str, Any], DataPath]]]:
-        for name, body in data.get("components", {}).items():
-            yield name, (body, (*path, "components", name))
-        if "classes" in data and "table" in data:
-            self.complain((*path, "table"), "both `classes` and `table`", "one of them")
-        if "classes" in data:
-            yield "class", (data, path)
-        elif "table" in data:
-            yield "class", (data["table"], (*path, "table"))
-
-    def labels(self, ladders: Mapping[str, Any], unknown: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        for name, (body, _) in ladders.items():
-            given = [str(row[-1]) for row in body["rows"]] if "rows" in body else [str(c["class"]) for c in body["classes"]]
-            yield name, tuple(dict.fromkeys([*given, str(body.get("unknown", unknown))]))
-
-    def ladder(self, name: str, body: Mapping[str, Any], path: DataPath, scope: Scope, unknown: str) -> t.Ladder:
-        if "rows" in body:
-            made = self.ladders().table(body, path, scope, unknown)
-            self.problems += gaps(made, scope, body, self.document, path)
-            return made
-        return self.ladders().ladder(name, body, path, scope, unknown)
-
-    def measures(
-        self, data: Mapping[str, Any], path: DataPath, scope: Scope
-    ) -> tuple[dict[str, t.Expression], Names, dict[str, tuple[str, Fraction]]]:
-        found: dict[str, t.Expression] = {}
-        names: Names = {}
-        units: dict[str, tuple[str, Fraction]] = {}
-        for at, (name, body) in enumerate(data.items()):
-            self.refuse_taken(name, (*path, name), scope)
-            seen = replace(scope.with_names(names), later=frozenset(list(data)[at:]))
-            if isinstance(body, list):
-                value = self.ladders().choose(body, (*path, name), seen)
-                made = value and (value, "", Fraction(1))
-            else:
-                made = lower_measure(str(body), self.document, (*path, name), seen, self.problems)
-            if made:
-                found[name], shown_in, factor = made
-                units[name] = (shown_in, factor)
-                names[name] = Entry("measure", made[0].kind, scope.level)
-            else:
-                names[name] = Entry("measure", t.Kind("label"), scope.level)
-        return found, names, units
-
-    def refuse_taken(self, name: str, path: DataPath, scope: Scope) -> None:
-        if name in scope.names:
-            where = self.document.key(path)
-            what = f"`{name}` already is a {scope.names[name].meaning}"
-            self.problems.append(Problem(where, what, "a name of its own", "choose another name"))
-
-    # --- order, until, time -----------------------------------------------------------------------------------------
-    def order(self, steps: t.Layer, course: t.Layer) -> None:
-        known = {label for layer in (steps, course) for ladder in layer.ladders.values() for label in ladder.labels}
-        words = [str(word) for word in self.data.get("order", [])]
-        for at, word in enumerate(words):
-            if word not in known:
-                self.complain(("order", at), f"`{word}` is not a class of this criterion", listed(sorted(known)), nearest(word, known))
-            if word in words[:at]:
-                self.complain(("order", at), f"`{word}` a second time", "each class once")
+    # --- order, until -----------------------------------------------------------------------------------------------
+    def order(self, names: Names) -> None:
+        known = sorted({word for entry in names.values() if entry.meaning == "class" for word in entry.kind.words})
+        words: list[str] = []
+        for path, word in self.entries(self.data, "order", ()):
+            if known and word not in known:
+                self.complain(
+                    path, f"`{word}` is not a class of this criterion", listed(known), nearest(str(word), known)
+                )
+            if word in words:
+                self.complain(path, f"`{word}` a second time", "each class once", "remove it")
+            words.append(word)
 
     def until(self, scope: Scope, step_names: Names) -> tuple[str, ...]:
-        course = self.data.get("course", {})
-        if "until" not in course or "class" not in step_names:
+        course = self.mapping(self.data, "course", ())
+        path: DataPath = ("course", "until")
+        if "until" not in course or "class" not in step_names or not self.sound(path):
             return ()
         allowed = step_names["class"].kind.words
-        return lower_choices(str(course["until"]), self.document, ("course", "until"), scope, self.problems, allowed)
-
-def _confidence(data: Mapping[str, Any]) -> str:
-    word = str(data.get("confidence", ""))
-    return f"{word} {data['certainty']}" if "certainty" in data else word
+        return lower_choices(str(course["until"]), self.document, path, scope, self.problems, allowed)
 
 
-__all__ = ["NUMBER", "content_hash", "lower", "setting", "shown"]
+def _source(entry: Mapping[str, Any]) -> t.Source:
+    confidence = str(entry["confidence"])
+    if "certainty" in entry:
+        confidence += f" {entry['certainty']}"
+    return t.Source(str(entry["cite"]), str(entry["for"]), confidence)
+
+
+def _at(data: Any, path: DataPath) -> Any:
+    for step in path:
+        data = data[step] if isinstance(data, dict) and step in data else None
+    return data

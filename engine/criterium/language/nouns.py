@@ -51,16 +51,22 @@ class Nouns(Reading, ABC):
         """Return the steps of the course as a collection."""
         if len(tokens) > 1:
             adjectives = tuple(tokens[:-1])
-            raise self.unfit(adjectives, f"`{self.words(*adjectives)}` does not describe {scope.stepped}", f"`{scope.stepped}`")
+            raise self.unfit(
+                adjectives, f"`{self.words(*adjectives)}` does not describe {scope.stepped}", f"`{scope.stepped}`"
+            )
         rows = scope.steps(scope.inner)
         filter_ = self.condition(filtered, rows) if filtered is not None else None
-        return t.Collection(self.where(node), self.words(node), scope.stepped, "steps", frozen=False, where_=filter_), rows
+        return t.Collection(
+            self.where(node), self.words(node), scope.stepped, "steps", frozen=False, where_=filter_
+        ), rows
 
     def unknown_noun(self, tokens: list[Token], words: list[str], scope: Scope) -> Unfit:
         """Return what to raise for words that name no table."""
         if scope.level == "row":
             remedy = "name it as a measure or a condition, and use that name here"
-            return self.unfit(tuple(tokens), f"`{' '.join(words)}` are rows inside a row", "a property of one row", remedy)
+            return self.unfit(
+                tuple(tokens), f"`{' '.join(words)}` are rows inside a row", "a property of one row", remedy
+            )
         plurals = [table.plural for table in scope.tables.values()]
         if scope.level == "course" and scope.stepped:
             plurals.append(scope.stepped)

@@ -1,8 +1,8 @@
 """Overlays: a variant says only what differs from its base; the whole keeps the places of both files.
 
-A mapping is merged key by key, a scalar or a list replaces, and a list is edited by `remove`, `replace` and `add`, in this order.
-The base's claims and examples are its own; its sources stay, with those of the overlay after them. A parameter with a new value
-does not keep the citation of the old one.
+A mapping is merged key by key, a scalar or a list replaces, and a list is edited by `remove`, `replace` and `add`, in
+this order. The base's claims and examples are its own; its sources stay, with those of the overlay after them. A
+parameter with a new value does not keep the citation of the old one.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from criterium.language.document import DataPath, Document
 from criterium.language.problems import Problem, Refused, Where, listed, nearest
-from criterium.language.source import DataPath, Document
 
 OWN = ("claims", "examples", "extends")
 _EDITS = ("remove", "replace", "add")
@@ -32,7 +32,7 @@ def laid_over(base: Document, overlay: Document) -> Document:
 
 
 def merged(base: Document, overlay: Document) -> Document:
-    """Return the document that `overlay` makes of `base`, with the problems of both and of every edit that does not fit."""
+    """Return the document that `overlay` makes of `base`, with the problems of both and of edits that do not fit."""
     merge = _Merge(base, overlay)
     data: dict[str, Any] = {}
     for key in [*base.data, *(key for key in overlay.data if key not in base.data)]:
@@ -91,7 +91,9 @@ class _Merge:
         """Return a value that only the overlay has."""
         new = _at(self.overlay.data, path)
         if isinstance(new, dict) and new and set(new) <= set(_EDITS):
-            self.complain(self.overlay.key(path), f"the base has no `{path[-1]}` to edit", "the list itself", "write it out")
+            self.complain(
+                self.overlay.key(path), f"the base has no `{path[-1]}` to edit", "the list itself", "write it out"
+            )
             return []
         return self.copy(self.overlay, path, path)
 
@@ -170,7 +172,9 @@ class _Merge:
         beside = [key for key in _BESIDE if isinstance(item, dict) and key in item]
         if len(beside) != 1:
             remedy = "name the item that it goes before or after"
-            self.complain(self.overlay.where(path), "it is not said where this goes", "one of `before:` and `after:`", remedy)
+            self.complain(
+                self.overlay.where(path), "it is not said where this goes", "one of `before:` and `after:`", remedy
+            )
             return
         at = self.find(items, item[beside[0]], self.overlay.where((*path, beside[0])))
         if at is not None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from criterium.language import tree as t
+from criterium.language.document import DataPath, Document
 from criterium.language.problems import Problem, Where, listed, nearest
 from criterium.language.scope import Scope
 from criterium.language.sentences import ParseTree, Token
-from criterium.language.source import DataPath, Document
 
 MOST_LISTED = 12
 Made = TypeVar("Made")

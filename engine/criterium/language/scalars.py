@@ -1,4 +1,4 @@
-"""What a plain scalar of YAML says. Where YAML readers disagree nothing is guessed: the text stays, with a complaint."""
+"""What a plain scalar of YAML says. Where YAML readers disagree nothing is guessed: the text stays as it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 Scalar = str | int | Decimal | bool | None
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]+)?")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 # Every one of these is something else to another reader of YAML than the text it looks like.
 _DISPUTED = (
     (re.compile(r"(?i)y|yes|on|true"), "true"),
@@ -18,7 +18,10 @@ _DISPUTED = (
     (re.compile(r"[-+]?0[0-9_]+|0o[0-7_]+"), "an octal number"),
     (re.compile(r"[-+]?0[xb][0-9a-fA-F_]+"), "a number in another base"),
     (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number without the `_`"),
-    (re.compile(r"(?i)[-+]?\.inf|\.nan|[-+]?[0-9]*\.[0-9]+(e[-+]?[0-9]+)?|\+[0-9].*|[0-9]+\.|[0-9]+e[-+]?[0-9]+"), "a number"),
+    (
+        re.compile(r"(?i)[-+]?\.inf|\.nan|[-+]?[0-9]*\.[0-9]+(e[-+]?[0-9]+)?|\+[0-9].*|[0-9]+\.|[0-9]+e[-+]?[0-9]+"),
+        "a number",
+    ),
 )
 
 
@@ -38,5 +41,5 @@ def plain(text: str) -> tuple[Scalar, str]:
 def remedy(text: str, meaning: str) -> str:
     """Return what to write instead of a scalar that other readers take for `meaning`."""
     if meaning in {"true", "false"}:
-        return f"write `{meaning}` for a truth value, or the word in quotes: `\"{text}\"`"
-    return f"write a plain decimal number, or the text in quotes: `\"{text}\"`"
+        return f'write `{meaning}` for a truth value, or the word in quotes: `"{text}"`'
+    return f'write a plain decimal number, or the text in quotes: `"{text}"`'

@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from criterium.language.document import DataPath, Document
 from criterium.language.problems import Problem, Where, closest, listed, nearest
-from criterium.language.source import DataPath, Document
 
 Format = Literal["criterion", "study", "tables"]
+Place = TypeVar("Place")
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -39,7 +40,8 @@ def _validator(format_: Format) -> Any:
     checker = Draft202012Validator.TYPE_CHECKER.redefine(
         "number", lambda _, value: isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
     )
-    return extend(Draft202012Validator, type_checker=checker)(json.loads(text_of(format_)))
+    strict: Any = extend(Draft202012Validator, type_checker=checker)  # type: ignore[no-untyped-call]
+    return strict(json.loads(text_of(format_)))
 
 
 def problems(document: Document, format_: Format) -> Iterator[Problem]:
@@ -61,15 +63,23 @@ def checked(document: Document, format_: Format) -> Document:
         misspelt = list(_misspelt(document, format_))
     errors = list(_validator(format_).iter_errors(document.data))
     found += [problem for error in errors for problem in _Complaint(error, document).problems()]
-    broken = {tuple(error.absolute_path) for error in errors if error.validator != "additionalProperties"}
-    return replace(document.with_problems(found), broken=frozenset(broken))
+    return replace(document.with_problems(found), broken=frozenset(path for error in errors for path in _broken(error)))
+
+
+def _broken(error: ValidationError) -> Iterator[DataPath]:
+    """Yield what is unusable: the value complained of, or the section of a criterion that an unknown key holds."""
+    path = tuple(error.absolute_path)
+    if error.validator != "additionalProperties":
+        yield path
+    elif path in {(), ("course",)}:
+        yield from ((*path, key) for key in _unknown(error))
 
 
 def _misspelt(document: Document, format_: Format) -> Iterator[tuple[DataPath, str, str]]:
     """Yield (mapping, key, meant) for every unknown key that is close to one which the mapping does not have."""
     for error in _validator(format_).iter_errors(document.data):
         if error.validator == "additionalProperties":
-            taken = set(error.instance)
+            taken = set(_mapping(error))
             for key in _unknown(error):
                 meant = closest(key, [word for word in _allowed(error) if word not in taken])
                 if meant:
@@ -91,11 +101,16 @@ def renamed(document: Document, path: DataPath, old: str, new: str) -> Document:
         changed[rest[0]] = data_of(data[rest[0]], rest[1:])
         return changed
 
-    values, keys, letters = (
-        {path_of(there): place for there, place in places.items()}
-        for places in (document.values, document.keys, document.letters)
+    def moved(places: Mapping[DataPath, Place]) -> dict[DataPath, Place]:
+        return {path_of(there): place for there, place in places.items()}
+
+    return replace(
+        document,
+        data=data_of(document.data, path),
+        values=moved(document.values),
+        keys=moved(document.keys),
+        letters=moved(document.letters),
     )
-    return replace(document, data=data_of(document.data, path), values=values, keys=keys, letters=letters)
 
 
 def _allowed(error: ValidationError) -> list[str]:
@@ -105,7 +120,11 @@ def _allowed(error: ValidationError) -> list[str]:
 
 def _unknown(error: ValidationError) -> list[str]:
     allowed = _allowed(error)
-    return [key for key in error.instance if key not in allowed]
+    return [key for key in _mapping(error) if key not in allowed]
+
+
+def _mapping(error: ValidationError) -> dict[str, Any]:
+    return cast("dict[str, Any]", error.instance)
 
 
 def _unknown_key(document: Document, path: DataPath, key: str, allowed: tuple[str, ...]) -> Problem:
@@ -134,6 +153,14 @@ class _Complaint:
         return self.error.schema if isinstance(self.error.schema, Mapping) else {}
 
     @property
+    def instance(self) -> Any:
+        return self.error.instance
+
+    @property
+    def wanted(self) -> Any:
+        return self.error.validator_value
+
+    @property
     def expected(self) -> str:
         """What the schema says it expects, in a sentence of ours."""
         return str(self.schema.get("expected", ""))
@@ -145,8 +172,8 @@ class _Complaint:
             allowed = tuple(_allowed(self.error))
             yield from (_unknown_key(self.document, self.path, key, allowed) for key in _unknown(self.error))
         elif "propertyNames" in self.error.schema_path:
-            where = self.document.key((*self.path, self.error.instance))
-            yield Problem(where, f"`{self.error.instance}` is not a name", self.expected)
+            where = self.document.key((*self.path, self.instance))
+            yield Problem(where, f"`{self.instance}` is not a name", self.expected)
         else:
             say = {
                 "required": self.required,
@@ -166,7 +193,7 @@ class _Complaint:
         return Problem(self.where, f"the key `{missing}`{of} is missing", expected)
 
     def type(self) -> Problem:
-        wanted, value = self.error.validator_value, self.error.instance
+        wanted, value = self.wanted, self.instance
         expected = self.expected or _kinds(wanted)
         text = "string" in ([wanted] if isinstance(wanted, str) else wanted)
         plain = isinstance(value, (int, Decimal))
@@ -174,22 +201,21 @@ class _Complaint:
         return Problem(self.where, what, expected, f'put it in quotes: `"{_spelled(value)}"`' if text and plain else "")
 
     def enum(self) -> Problem:
-        words = [_spelled(word) for word in self.error.validator_value]
-        value = self.error.instance
+        words, value = [_spelled(word) for word in self.wanted], self.instance
         what = "the value is missing" if value is None else f"{_shown(value)} is not allowed here"
         return Problem(self.where, what, self.expected or listed(words), nearest(_spelled(value), words))
 
     def short(self) -> Problem:
-        least, kind = self.error.validator_value, "list" if self.error.validator == "minItems" else "mapping"
-        what = f"the {kind} is empty" if not self.error.instance else f"the {kind} has {len(self.error.instance)} entry"
-        return Problem(self.where, what, self.expected or f"at least {least}")
+        kind = "list" if self.error.validator == "minItems" else "mapping"
+        what = f"the {kind} is empty" if not self.instance else f"the {kind} has {len(self.instance)} entry"
+        return Problem(self.where, what, self.expected or f"at least {self.wanted}")
 
     def long(self) -> Problem:
-        keys = listed(self.error.instance).replace(" or ", " and ")
+        keys = listed(self.instance).replace(" or ", " and ")
         return Problem(self.where, f"{keys} side by side", listed(_allowed(self.error)) + ", one of them", "nest them")
 
     def unfit(self) -> Problem:
-        return Problem(self.where, f"{_shown(self.error.instance)} does not fit here", self.expected or self.error.message)
+        return Problem(self.where, f"{_shown(self.instance)} does not fit here", self.expected or self.error.message)
 
 
 def _kinds(wanted: str | list[str]) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
+from criterium.language.kinds import DATE, NUMBER, TRUTH
 from criterium.language.tables import Column, Table
 from criterium.language.tree import Kind, Level
 from criterium.language.units import unit
 
-Meaning = Literal["measure", "condition", "parameter", "field", "class"]
-NUMBER = Kind("number", "number")
-DATE = Kind("date")
+# What is `broken` has its complaint already: a sentence that uses it cannot be read, and says nothing more.
+Meaning = Literal["measure", "condition", "parameter", "field", "class", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,29 @@ class Entry:
     least: Fraction | None = None
 
 
+Names = Mapping[str, Entry]
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The names a sentence can see at `level`, the tables it can read, the steps of the criterion and its order of classes.
+    """The names a sentence can see at `level`, the tables it can read, the steps and the order of classes.
 
-    `stepped` is the noun of the steps (`assessments`), `of` the table whose rows make them, `inner` the names of one row of it.
+    `stepped` is the noun of the steps (`assessments`), `of` the table whose rows make them, `inner` the names of one
+    row of it. `later` are the names defined further down; a scope is `blurred` when names may be missing from it by
+    another mistake.
     """
 
     level: Level
-    names: Mapping[str, Entry]
+    names: Names
     tables: Mapping[str, Table]
     of: str | None = None
     stepped: str = ""
-    inner: Mapping[str, Entry] = field(default_factory=dict)
+    inner: Names = field(default_factory=dict)
     order: tuple[str, ...] = ()
     later: frozenset[str] = frozenset()
+    blurred: bool = False
 
-    def with_names(self, names: Mapping[str, Entry]) -> Scope:
+    def with_names(self, names: Names) -> Scope:
         """Return this scope with more names."""
         return replace(self, names={**self.names, **names})
 
@@ -51,23 +57,23 @@ class Scope:
         own = self.inner if table.name == self.of and self.level == "step" else columns_of(table, "row")
         return replace(self, level="row", names={**self.names, **own}, inner={})
 
-    def steps(self, names: Mapping[str, Entry]) -> Scope:
+    def steps(self, names: Names) -> Scope:
         """Return the scope of one step, seen from the course."""
         return replace(self, level="row", names={**self.names, **names}, inner={})
 
 
+def broken(level: Level) -> Entry:
+    """Return the entry of a name whose definition has a problem."""
+    return Entry("broken", Kind("label"), level)
+
+
 def kind_of(column: Column) -> Kind:
     """Return the type of a column's values; quantities are in the canonical unit of their dimension."""
-    if column.type == "date":
-        return DATE
-    if column.type == "truth":
-        return Kind("truth")
     if column.type == "quantity":
         return Kind("number", column.dimension or unit(column.unit or "ratio").dimension)
-    if column.type == "number":
-        return NUMBER
+    plain = {"date": DATE, "truth": TRUTH, "number": NUMBER}
     words = tuple(word for word in column.values if word not in column.missing)
-    return Kind("label", "", words)
+    return plain.get(column.type, Kind("label", "", words))
 
 
 def columns_of(table: Table, level: Level) -> dict[str, Entry]:

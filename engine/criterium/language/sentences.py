@@ -1,16 +1,24 @@
-"""Sentences become parse trees; what cannot be read becomes a problem that names the allowed next words."""
+"""Sentences become parse trees; what cannot be read becomes a problem at its word, with what may stand there instead.
+
+The only user of lark.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Literal
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.lexer import PatternStr
 
-from criterium.language.problems import Problem, Refused, listed
-from criterium.language.source import DataPath, Document
+from criterium.language.document import DataPath, Document
+from criterium.language.problems import Problem, Refused, listed, nearest
+
+__all__ = ["Form", "ParseTree", "Token", "is_name", "parse"]
 
 Form = Literal["measure", "condition", "collection", "choices", "value"]
 ParseTree = Tree[Token]
@@ -19,30 +27,29 @@ _STARTS = ["start_measure", "start_condition", "start_collection", "start_choice
 _HELP = {
     "measure": "a measure reads like `sum of long over target lesions in mm` or `percent fall of size from baseline`",
     "value": "a value reads like `10 mm`, `baseline size` or `date - previous date`",
-    "condition": "a condition is one comparison (`size >= 10 mm`), a choice (`state is absent`), `any ...`, `no ...`, "
+    "condition": "a condition is a comparison (`size >= 10 mm`), a choice (`state is absent`), `any ...`, `no ...`, "
     "`every ... is ...`, `seen ...`, a name, or `otherwise`",
-    "collection": "a collection reads like `target lesions where long > 10 mm`",
+    "collection": "rows read like `target lesions where long > 10 mm`",
     "choices": "classes are joined by `or`: `CR or PR`, `PR or better`",
 }
-_WORDS = {
-    "NAME": "a name",
-    "NUMBER": "a number",
-    "INTEGER": "a whole number",
-    "UNIT": "a unit",
-    "OPERATOR": "a comparison (`<`, `<=`, `=`, `!=`, `>=`, `>`)",
-    "PLUS": "`+`",
-    "MINUS": "`-`",
-    "STAR": "`*`",
-    "SLASH": "`/`",
-    "LPAR": "`(`",
-    "RPAR": "`)`",
-    "REFERENCE": "`baseline`, `nadir` or `previous`",
-    "DIRECTION": "`fall` or `rise`",
-    "PICK": "`lowest`, `highest`, `first` or `last`",
-    "EXTREME": "`earliest` or `latest`",
-    "NEGATION": "`not`",
-    "$END": "the end of the line",
+# What the grammar calls a group of words, the words themselves, and how to say the group.
+_GROUPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "NAME": ((), "a name"),
+    "NUMBER": ((), "a number"),
+    "INTEGER": ((), "a whole number"),
+    "UNIT": ((), "a unit"),
+    "OPERATOR": (("<", "<=", "=", "!=", ">=", ">"), "a comparison (`<`, `<=`, `=`, `!=`, `>=`, `>`)"),
+    "DIRECTION": (("fall", "rise"), "`fall` or `rise`"),
+    "REFERENCE": (("baseline", "nadir", "previous"), "`baseline`, `nadir` or `previous`"),
+    "PICK": (("lowest", "highest", "first", "last"), "`lowest`, `highest`, `first` or `last`"),
+    "EXTREME": (("earliest", "latest"), "`earliest` or `latest`"),
+    "$END": ((), "the end of the sentence"),
 }
+_ARITHMETIC = {"+", "-", "*", "/"}
+# A value can begin in many ways; a list of them all says less than the word.
+_VALUE = {"NUMBER", "DIRECTION", "REFERENCE", "PICK", "EXTREME"}
+_VALUE_WORDS = {"percent", "total", "sum", "number", "("}
+_WORD = re.compile(r"[A-Za-z0-9_%°µ.]+([-/][A-Za-z0-9_]+)*|[<>=!~]+|\S")
 
 
 @cache
@@ -51,30 +58,63 @@ def _parser() -> Lark:
     return Lark(text, start=_STARTS, parser="lalr", propagate_positions=True, maybe_placeholders=True)
 
 
+@cache
+def _spelling() -> dict[str, str]:
+    """Return the words of the language by the grammar's name for them."""
+    patterns = ((terminal.name, terminal.pattern) for terminal in _parser().terminals)
+    return {name: pattern.value for name, pattern in patterns if isinstance(pattern, PatternStr)}
+
+
 def parse(text: str, form: Form, document: Document, path: DataPath) -> ParseTree:
-    """Return the parse tree of `text`, the value at `path`; raise Refused with one problem at the word that does not fit."""
+    """Return the parse tree of `text`, the value at `path`; raise Refused with a problem at the word that is wrong."""
     try:
         return _parser().parse(text, start=f"start_{form}")
     except UnexpectedInput as error:
         raise Refused([_problem(error, text, form, document, path)]) from error
 
 
+def is_name(text: str) -> bool:
+    """Say whether sentences can call something `text`: it is spelled like a name and is no word of the language."""
+    try:
+        tree = _parser().parse(f"{text} = {text}", start="start_condition")
+    except UnexpectedInput:
+        return False
+    found = next(tree.find_data("compare"), None)
+    return found is not None and all(isinstance(side, Tree) and side.data == "name" for side in found.children[::2])
+
+
 def _problem(error: UnexpectedInput, text: str, form: Form, document: Document, path: DataPath) -> Problem:
     at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    offset = len(text) if at_end else max(0, error.pos_in_stream or 0)
-    if isinstance(error, UnexpectedToken) and not at_end:
-        what = f"`{error.token}` does not fit here"
-        width = len(error.token)
-    else:
-        what = f"`{text}` stops too early" if at_end else f"`{text[offset : offset + 1]}` does not fit here"
-        width = 1
-    return Problem(document.where(path, offset, width), what, _expected(error), _HELP[form])
+    offset = len(text.rstrip()) if at_end else max(0, error.pos_in_stream or 0)
+    expected, words = _expected(_accepted(error))
+    if not text.strip():
+        return Problem(document.where(path), "there is no sentence", expected, _HELP[form])
+    if at_end:
+        return Problem(document.where(path, offset, 1), "the sentence stops too early", expected, _HELP[form])
+    match = _WORD.match(text, offset)
+    word = match.group() if match else text[offset]
+    what = f"`{word}` does not fit here"
+    return Problem(document.where(path, offset, len(word)), what, expected, nearest(word, words) or _HELP[form])
 
 
-def _expected(error: UnexpectedInput) -> str:
-    names = (error.accepts or error.expected) if isinstance(error, UnexpectedToken) else ()
-    if isinstance(error, UnexpectedCharacters):
-        names = error.allowed or ()
-    plain = sorted(name for name in names if name not in _WORDS)
-    known = [words for name, words in _WORDS.items() if name in names]
-    return ", ".join([*known, *([listed(word.lower() for word in plain)] if plain else [])])
+def _accepted(error: UnexpectedInput) -> set[str]:
+    if isinstance(error, UnexpectedToken):
+        return set(error.accepts or error.expected)
+    return set(error.allowed or ()) if isinstance(error, UnexpectedCharacters) else set()
+
+
+def _expected(names: Iterable[str]) -> tuple[str, list[str]]:
+    """Return in words what may stand at a place, and the words of the language among it."""
+    accepted = set(names)
+    plain = {_spelling()[name] for name in accepted if name in _spelling() and name not in _GROUPS}
+    groups = [group for group in _GROUPS if group in accepted]
+    words = [*plain, *(word for group in groups for word in _GROUPS[group][0])]
+    said = []
+    if accepted >= _VALUE:
+        said.append("a value")
+        groups, plain = [group for group in groups if group not in {*_VALUE, "NAME"}], plain - _VALUE_WORDS
+    said += [_GROUPS[group][1] for group in groups]
+    if plain >= _ARITHMETIC:
+        said.append("`+`, `-`, `*`, `/`")
+        plain -= _ARITHMETIC
+    return ", ".join([*said, *([listed(sorted(plain))] if plain else [])]), words

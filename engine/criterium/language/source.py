@@ -1,19 +1,20 @@
 """Strict YAML: a file becomes plain data in which every key and value knows its file, line and column.
 
-The only user of PyYAML. What YAML readers disagree on is refused, not guessed: `yes`, `on`, `6:30`, `010`, dates, anchors, merge
-keys, tags. Numbers with a point stay exact as Decimal.
+The only user of PyYAML. What YAML readers disagree on is refused, not guessed: `yes`, `on`, `6:30`, `010`, dates,
+anchors, merge keys, tags. Numbers with a point stay exact as Decimal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from criterium.language import scalars
+from criterium.language.document import DataPath, Document
 from criterium.language.problems import Problem, Refused, Where
 from criterium.language.syntax import explained, opened
 
@@ -22,70 +23,11 @@ MOST_DEPTH = 24
 MOST_PROBLEMS = 100
 
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DataPath = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Document:
-    """Plain data (mappings, lists, text, int, Decimal, bool, None) with the place of every value and of every key.
-
-    `letters` has the place of every letter of a text that is not on one line as it stands (folded, or with escapes).
-    `problems` were found in it so far; the values at `broken` do not fit the format, so nothing should be made of them.
-    """
-
-    data: Any
-    values: Mapping[DataPath, Where] = field(default_factory=dict)
-    keys: Mapping[DataPath, Where] = field(default_factory=dict)
-    letters: Mapping[DataPath, Sequence[Where]] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-    broken: frozenset[DataPath] = frozenset()
-    ahead: int = 0
-
-    def where(self, path: DataPath, offset: int = 0, width: int = 0) -> Where:
-        """Return the place of the value at `path`, `offset` letters in; of its nearest ancestor if it has none."""
-        for length in range(len(path), -1, -1):
-            place = self.values.get(path[:length])
-            if place is not None:
-                return self._inside(place, path, offset, width) if length == len(path) else place
-        return Where("")
-
-    def _inside(self, place: Where, path: DataPath, offset: int, width: int) -> Where:
-        at = max(0, offset - self.ahead)
-        width = max(1, width + min(0, offset - self.ahead)) if width else 0
-        letters = self.letters.get(path)
-        if not letters or not (at or width):
-            return replace(place, column=place.column + at, width=width or place.width)
-        first, last = letters[min(at, len(letters) - 1)], letters[min(at + max(1, width), len(letters)) - 1]
-        beyond = max(0, at - len(letters) + 1)
-        same_line = last.column + 1 - first.column if last.line == first.line else 1
-        return replace(first, column=first.column + beyond, width=1 if beyond else max(1, same_line))
-
-    def key(self, path: DataPath) -> Where:
-        """Return the place of the key that `path` ends in."""
-        return self.keys.get(path) or self.where(path)
-
-    def behind(self, letters: int) -> Document:
-        """Return this document for reading one value with `letters` letters of ours put before it."""
-        return replace(self, ahead=letters)
-
-    def sound(self, path: DataPath) -> bool:
-        """Say whether the value at `path` and all in it fit the format."""
-        return not any(broken[: len(path)] == path for broken in self.broken)
-
-    def with_problems(self, more: Sequence[Problem]) -> Document:
-        """Return this document with further problems; one at a place that has its complaint already is dropped."""
-        start = self.where(())
-        taken = {_spot(problem) for problem in self.problems} - {(start.file, start.line, start.column)}
-        fresh = tuple(problem for problem in more if _spot(problem) not in taken)
-        return replace(self, problems=(*self.problems, *fresh))
-
-
-def _spot(problem: Problem) -> tuple[str, int, int]:
-    return problem.where.file, problem.where.line, problem.where.column
+__all__ = ["DataPath", "Document", "parse", "read", "survey"]
 
 
 def read(path: Path, shown: str | None = None) -> Document:
-    """Return the document in the file at `path`; raise Refused with every problem found. `shown` names it in problems."""
+    """Return the document in the file at `path`, named `shown` in problems; raise Refused with every problem found."""
     return _without_problems(survey(path, shown))
 
 
@@ -116,7 +58,9 @@ def _not_text(raw: bytes, at: int, name: str) -> Problem:
     start = raw.rfind(b"\n", 0, at) + 1
     text = raw[start:].split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
     where = Where(name, raw.count(b"\n", 0, at) + 1, len(raw[start:at].decode("utf-8")) + 1, text)
-    return Problem(where, f"byte {raw[at]:#04x} is not part of a UTF-8 text", "UTF-8", "save the file in the encoding UTF-8")
+    return Problem(
+        where, f"byte {raw[at]:#04x} is not part of a UTF-8 text", "UTF-8", "save the file in the encoding UTF-8"
+    )
 
 
 def _without_problems(document: Document) -> Document:
@@ -172,14 +116,16 @@ class _Reader:
             before = self.text[: error.position]
             line = before.count("\n")
             place = self.at(line, error.position - before.rfind("\n") - 1, 1)
-            self.complain(replace(place, text=""), f"the character U+{ord(self.text[error.position]):04X} may not stand in YAML")
+            self.complain(
+                replace(place, text=""), f"the character U+{ord(self.text[error.position]):04X} may not stand in YAML"
+            )
 
     def at(self, line: int, column: int, width: int) -> Where:
         text = self.lines[line] if line < len(self.lines) else ""
         return Where(self.name, line + 1, column + 1, text, max(1, width))
 
     def place(self, event: yaml.Event) -> Where:
-        start, end = event.start_mark, event.end_mark
+        start, end = _marks(event)
         width = end.column - start.column if end.line == start.line else 1
         return self.at(start.line, start.column, width)
 
@@ -206,7 +152,12 @@ class _Reader:
             self.complain(place, f"`*{event.anchor}` stands for text elsewhere", "the text itself", "write it out")
         elif isinstance(event, yaml.NodeEvent) and event.anchor:
             place = replace(place, width=len(event.anchor) + 1)
-            self.complain(place, f"`&{event.anchor}` is an anchor", "plain text", "remove it; overlays share what files have in common")
+            self.complain(
+                place,
+                f"`&{event.anchor}` is an anchor",
+                "plain text",
+                "remove it; overlays share what files have in common",
+            )
         tag = getattr(event, "tag", None)
         if tag and tag != "!":
             self.complain(place, f"`{_spelled(tag)}` is a tag", "plain data", "remove it; a criterion never runs code")
@@ -237,7 +188,9 @@ class _Reader:
         key: str = event.value
         if key in items:
             first = self.keys[*path, key]
-            self.complain(place, f"the key `{key}` a second time", "each key once", f"the first stands in line {first.line}")
+            self.complain(
+                place, f"the key `{key}` a second time", "each key once", f"the first stands in line {first.line}"
+            )
         else:
             self.keys[*path, key] = place
             self.refuse_key(key, place, event)
@@ -248,12 +201,14 @@ class _Reader:
         if key == "<<":
             self.complain(place, "`<<` is a merge key", "the keys themselves", "write them out, or use an overlay")
         elif meaning:
-            self.complain(place, f"the key `{key}` is {meaning} to some YAML readers", "a word", f'put it in quotes: `"{key}"`')
+            self.complain(
+                place, f"the key `{key}` is {meaning} to some YAML readers", "a word", f'put it in quotes: `"{key}"`'
+            )
         elif not isinstance(value, str):
             self.complain(place, f"the key `{key}` is not a word", "a word", f'put it in quotes: `"{key}"`')
 
     def scalar(self, event: yaml.ScalarEvent, place: Where, path: DataPath) -> Any:
-        start, end = event.start_mark, event.end_mark
+        start, end = _marks(event)
         written = self.text[start.index : end.index]
         if event.value and start.line == end.line and event.style and written[1:-1] == event.value:
             self.values[path] = replace(place, column=place.column + 1, width=len(event.value))
@@ -272,16 +227,23 @@ class _Reader:
     def spelled(self, event: yaml.ScalarEvent) -> list[Where]:
         """Return the place of every letter of a text that is folded over lines or holds escapes."""
         found: list[Where] = []
-        at, line, column = event.start_mark.index, event.start_mark.line, event.start_mark.column
+        start, end = _marks(event)
+        at, line, column = start.index, start.line, start.column
         if event.style in {"|", ">"}:
             at, line, column = self.text.find("\n", at) + 1, line + 1, 0
         for letter in event.value:
-            while at < event.end_mark.index and not _is(letter, self.text[at]):
-                at, line, column = at + 1, *((line + 1, 0) if self.text[at] == "\n" else (line, column + 1))
+            while at < end.index and not _is(letter, self.text[at]):
+                line, column = (line + 1, 0) if self.text[at] == "\n" else (line, column + 1)
+                at += 1
             found.append(self.at(line, column, 1))
-            if at < event.end_mark.index and self.text[at] != "\n":
+            if at < end.index and self.text[at] != "\n":
                 at, column = at + 1, column + 1
         return found
+
+
+def _marks(event: yaml.Event) -> tuple[Any, Any]:
+    """Return where an event begins and ends: parsers set both, whatever the types of their events say."""
+    return event.start_mark, event.end_mark
 
 
 def _is(letter: str, written: str) -> bool:

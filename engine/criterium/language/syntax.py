@@ -9,14 +9,29 @@ _WORDS = (
     ("'\\t'", "a tab", "spaces", "YAML is indented with spaces only"),
     ("chomping or indentation", "a value that begins with `>` or `|`", "a sentence that begins with a name", _QUOTES),
     ("mapping values are not allowed", "a second `: ` in one line", "one key and one value a line", _QUOTES),
-    ("could not find expected ':'", "a line without `:`", "a key, `:` and a value", "the line above may be meant to go on"),
+    (
+        "could not find expected ':'",
+        "a line without `:`",
+        "a key, `:` and a value",
+        "the line above may be meant to go on",
+    ),
     ("found unexpected end of stream", "a quotation mark that is never closed", "a closing quotation mark", ""),
-    ("cannot start any token", "a character that no value can begin with", "a letter, a digit or a quotation mark", _QUOTES),
+    (
+        "cannot start any token",
+        "a character that no value can begin with",
+        "a letter, a digit or a quotation mark",
+        _QUOTES,
+    ),
     ("expected ',' or ']'", "a list in brackets that is not closed", "`,` or `]`", "close the bracket with `]`"),
     ("expected ',' or '}'", "a mapping in braces that is not closed", "`,` or `}`", "close the brace with `}`"),
     ("expected <block end>", "a line that does not fit the lines above it", "the same indentation", _INDENT),
     ("sequence entries are not allowed", "a list begins in the middle of a line", "`- ` on a line of its own", _INDENT),
-    ("expected alphabetic or numeric", "`*` or `&` at the beginning of a value", "a sentence that begins with a name", _QUOTES),
+    (
+        "expected alphabetic or numeric",
+        "`*` or `&` at the beginning of a value",
+        "a sentence that begins with a name",
+        _QUOTES,
+    ),
     ("expected the node content", "a bracket, brace or comma that nothing belongs to", "a value", _QUOTES),
     ("while scanning a directive", "`%` at the beginning of a line", "a key", "write `percent`"),
     ("undefined alias", "a reference to text elsewhere", "the text itself", "write it out, or use an overlay"),
@@ -28,7 +43,11 @@ def explained(complaint: str) -> tuple[str, str, str]:
     for part, what, expected, remedy in _WORDS:
         if part in complaint:
             return what, expected, remedy
-    return f"this is not YAML: {complaint}", "", "look at the indentation, quotes and brackets here and on the line above"
+    return (
+        f"this is not YAML: {complaint}",
+        "",
+        "look at the indentation, quotes and brackets here and on the line above",
+    )
 
 
 def opened(context: str) -> bool:

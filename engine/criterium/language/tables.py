@@ -35,7 +35,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: `one` and `plural` name its rows, `key` tells two apart; a `derived` table is computed, not read."""
+    """A table: `one` and `plural` name its rows, `key` tells two apart; a `derived` table is computed, not read.
+
+    An `optional` table may be absent where its rows only stand beside those of another.
+    """
 
     name: str
     means: str
@@ -48,6 +51,7 @@ class Table:
     attributes: bool
     columns: Mapping[str, Column]
     derived: bool
+    optional: bool = False
 
 
 def tables_from(data: Mapping[str, object]) -> dict[str, Table]:
@@ -77,6 +81,7 @@ def _table(name: str, data: Mapping[str, object], *, derived: bool) -> Table:
         attributes=bool(data.get("attributes", False)),
         columns={column: _column(column, entry) for column, entry in _section(data, "columns").items()},
         derived=derived,
+        optional=bool(data.get("optional", False)),
     )
 
 

@@ -1,7 +1,7 @@
 """The tree: what a criterion says, as frozen data. No node computes; meaning lives in the room `evaluate`.
 
-Every node knows its place in the file. A `level` says what a value belongs to: a `row` (one row of a table, a member of a step
-among them), a `step` (one assessment, cycle or result), or the `course`.
+Every node knows its place in the file. A `level` says what a value belongs to: a `row` (one row of a table, a member of
+a step among them), a `step` (one assessment, cycle or result), or the `course`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Parameter(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Field(Expression):
-    """A column of the rows at hand, of the step, or of the course; `least` is the smallest value it can have, if any."""
+    """A column of the rows at hand, of the step, or of the course; `least` is its smallest possible value, if any."""
 
     name: str
     level: Level
@@ -117,7 +117,8 @@ class Running(Expression):
 class Collection(Node):
     """Rows of a table: members of the step at hand (`frozen`: those of the baseline), or rows of another table.
 
-    `own` says what the table is to the criterion: `members` of its steps, its `steps` themselves, or `rows` beside them.
+    `own` says what the table is to the criterion: `members` of its steps, its `steps` themselves, or `rows` beside
+    them.
     """
 
     table: str
@@ -233,8 +234,8 @@ class Earlier(Condition):
 class Seen(Condition):
     """A pattern in the classes of the steps of a course, up to and including the first class that ends it.
 
-    One step has one of `classes`, not before `since` and not after `until`; if `apart` is given, a second one follows at least
-    that much later, with `between` the only classes in between and at most `most` of `most_of` among them.
+    One step has one of `classes`, not before `since` and not after `until`; if `apart` is given, a second one follows
+    at least that much later, with `between` the only classes in between and at most `most` of `most_of` among them.
     """
 
     classes: tuple[str, ...]
@@ -272,7 +273,7 @@ class Ladder(Node):
 
 @dataclass(frozen=True, slots=True)
 class Branch(Node):
-    """A ladder for the rows that carry one of the words `reads`, in `unit` (`any`: in every unit without its own branch).
+    """A ladder for rows that carry one of the words `reads`, in `unit` (`any`: every unit without its own branch).
 
     `allowed` are the classes that exist here; `recorded` are words of rows that bring their class with them.
     """
@@ -289,7 +290,7 @@ class Branch(Node):
 
 @dataclass(frozen=True, slots=True)
 class Time(Node):
-    """A time to an event: from an anchor to the date `at` at which `outcome` (an event, or a reason for censoring) stands."""
+    """A time to an event: from an anchor to the date `at` at which `outcome` (an event, or a censoring) stands."""
 
     anchor: Expression
     at: Expression

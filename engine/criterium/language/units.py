@@ -1,7 +1,7 @@
 """Units and dimensions: UCUM spellings in, exact factors to one canonical unit a dimension out.
 
-The only user of pint. The closed list of units is `units.txt`; a month is 30.4375 days. Percent is a dimension of its own,
-so that `50` cannot be mistaken for `50 percent`, nor a share for a length.
+The only user of pint. The closed list of units is `units.txt`; a month is 30.4375 days. Percent is a dimension of its
+own, so that `50` cannot be mistaken for `50 percent`, nor a share for a length.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _SPELLINGS = {
     "GI/L": "10*9/L",
     "G/L": "10*9/L",
     "cells/uL": "/uL",
+    "cells/mm3": "/uL",
     "/mm3": "/uL",
     "/cumm": "/uL",
     "[iU]/L": "U/L",
@@ -41,6 +42,8 @@ _SPELLINGS = {
     "degC": "Cel",
     "°C": "Cel",
     "g/d": "g/24h",
+    "mg/d": "mg/24h",
+    "mL/min/1.73m2": "mL/min/{1.73_m2}",
     "{ratio}": "ratio",
     "{INR}": "ratio",
     "1": "ratio",
@@ -48,7 +51,14 @@ _SPELLINGS = {
     "[pH]": "pH",
 }
 # What pint cannot read as written; everything else is UCUM with `.` for a product and a digit for a power.
-_FORMS = {"10*9/L": "gigacell / litre", "/uL": "cell / microlitre", "g/24h": "gram / day", "ratio": "fold"}
+_FORMS = {
+    "10*9/L": "gigacell / litre",
+    "/uL": "cell / microlitre",
+    "g/24h": "gram / day",
+    "mg/24h": "milligram / day",
+    "mL/min/{1.73_m2}": "millilitre / minute / body_surface",
+    "ratio": "fold",
+}
 _POWER = re.compile(r"(?<=[a-z])([23])\b")
 
 
@@ -70,7 +80,9 @@ def _registry() -> UnitRegistry[Fraction]:
     from pint import UnitRegistry
 
     path = resources.files("criterium.language") / "units.txt"
-    return cast("UnitRegistry[Fraction]", UnitRegistry(str(path), non_int_type=Fraction, autoconvert_to_preferred=False))
+    return cast(
+        "UnitRegistry[Fraction]", UnitRegistry(str(path), non_int_type=Fraction, autoconvert_to_preferred=False)
+    )
 
 
 @cache
@@ -82,9 +94,14 @@ def unit(text: str) -> Unit:
         raise UnknownUnit(text)
     try:
         quantity = _registry().Quantity(1, form).to_base_units()
-    except (AttributeError, ValueError, TypeError, SyntaxError) as error:  # pint: UndefinedUnitError is an AttributeError
+    except (
+        AttributeError,
+        ValueError,
+        TypeError,
+        SyntaxError,
+    ) as error:  # pint: UndefinedUnitError is an AttributeError
         raise UnknownUnit(text) from error
-    powers = {base.strip("[]"): power for base, power in quantity.dimensionality.items()}
+    powers = {base.strip("[]"): int(cast("int", power)) for base, power in quantity.dimensionality.items()}
     return Unit(name, dimension_of(powers), Fraction(quantity.magnitude))
 
 
@@ -109,6 +126,7 @@ _DIMENSIONS = {
     "enzyme_international volume^-1": "enzyme activity",
     "mass time^-1": "mass rate",
     "time^-1 volume": "clearance",
+    "body_surface^-1 time^-1 volume": "clearance per body surface",
     "score": "score",
     "acidity": "acidity",
     "dipstick": "dipstick",

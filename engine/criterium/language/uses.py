@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from criterium.language import tree as t
-from criterium.language.problems import Problem, listed
+from criterium.language.problems import Problem
 from criterium.language.tables import Table
 
 
@@ -28,28 +28,44 @@ def nodes(node: object) -> Iterator[t.Node]:
 
 
 def needs_of(criterion: t.Criterion, tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:
-    """Return {table: {column: who needs it}} for every column of a cohort that the criterion reads."""
+    """Return {table: {column: who needs it}} for every column of a cohort that the criterion reads.
+
+    What stands in an optional table beside the steps of a criterion is read if it is there, and needed by nobody.
+    """
     found: dict[str, dict[str, str]] = {}
+    beside = criterion.each not in {"course", "patient"}
 
-    def note(table: str, column: str, user: str) -> None:
-        if table in tables and column in tables[table].columns and not tables[table].derived:
-            found.setdefault(table, {}).setdefault(column, f"{criterion.id} needs it for {user}")
+    def note(name: str, column: str, user: str) -> None:
+        table = tables.get(name)
+        if table is None or table.derived or column not in table.columns:
+            return
+        if name == criterion.of or not (beside and table.optional):
+            found.setdefault(name, {}).setdefault(column, f"{criterion.id} needs it for {user}")
 
-    parts: dict[str, object] = {**criterion.members, **criterion.steps.measures, **criterion.steps.conditions}
-    parts |= {f"class {name}": ladder for name, ladder in criterion.steps.ladders.items()}
-    parts |= {f"term {branch.id}": branch for branch in criterion.branches}
-    parts |= {**criterion.course.measures, **criterion.course.conditions, **criterion.course.ladders}
-    parts |= {"the assessments": criterion.also, "the time": criterion.time or ()}
-    for user, part in parts.items():
-        for table, column in _columns(part, criterion.of or ""):
-            note(table, column, f"`{user}`" if " " not in user else user)
-    for name in sorted({criterion.of or "", *found}):
-        for column in tables[name].columns.values() if name in tables and not tables[name].derived else ():
-            if column.required:
-                note(name, column.name, f"reading {name}")
-            if column.unit_column and column.name in found.get(name, {}):
-                note(name, column.unit_column, f"the unit of `{column.name}`")
+    for user, part in _parts(criterion):
+        for name, column in _columns(part, criterion.of or ""):
+            note(name, column, user)
+    for read in sorted({criterion.of or "", *found}):
+        for one in tables[read].columns.values() if read in tables else ():
+            if one.required:
+                note(read, one.name, f"reading {read}")
+            if one.unit_column and one.name in found.get(read, {}):
+                note(read, one.unit_column, f"the unit of `{one.name}`")
     return found
+
+
+def _parts(criterion: t.Criterion) -> Iterator[tuple[str, object]]:
+    """Yield the parts of a criterion with what to call them."""
+    for name, value in criterion.members.items():
+        yield f"`{name}`", value
+    for layer in (criterion.steps, criterion.course):
+        named: dict[str, object] = {**layer.measures, **layer.conditions}
+        yield from ((f"`{name}`", part) for name, part in named.items())
+        for name, ladder in layer.ladders.items():
+            yield f"class {name}" if name != "class" else "the class", ladder
+    yield from ((f"term {branch.id}", branch) for branch in criterion.branches)
+    yield "the assessments", criterion.also
+    yield "the time", criterion.time or ()
 
 
 def _columns(part: object, table: str) -> Iterator[tuple[str, str]]:
@@ -58,9 +74,8 @@ def _columns(part: object, table: str) -> Iterator[tuple[str, str]]:
         yield table, part.name.removeprefix("baseline ")
     if isinstance(part, (t.Aggregate, t.Quantified)):
         inner = part.over.table if part.over.own != "steps" else table
-        children = (part.over.where_, part.of if isinstance(part, t.Aggregate) else part.has)
-        for child in children:
-            yield from _columns(child, inner)
+        yield from _columns(part.over.where_, inner)
+        yield from _columns(part.of if isinstance(part, t.Aggregate) else part.has, inner)
         return
     if isinstance(part, t.Collection):
         yield from _columns(part.where_, part.table)
@@ -79,12 +94,14 @@ def refuse_circles(criterion: t.Criterion) -> Iterator[Problem]:
     """Yield a problem for every ladder that needs its own class, or a later one, at the same step."""
     for layer in (criterion.steps, criterion.course):
         uses = {name: _same_step(ladder, layer) for name, ladder in layer.ladders.items()}
-        for name, ladder in layer.ladders.items():
+        for name in layer.ladders:
             for node in uses[name]:
                 if name in _reached(node.ladder, uses):
-                    what = f"`{node.ladder}` is used to decide `{name}`, which decides it in turn"
-                    help_ = f"use `any earlier {node.ladder} is ...` or `previous {node.ladder} is ...`"
-                    yield Problem(node.where if node.where.file else ladder.where, what, "a class that exists by then", help_)
+                    what = f"`{name}` needs `{node.ladder}`, which is decided by `{name}` in turn"
+                    if node.ladder == name:
+                        what = f"`{name}` is used to decide itself"
+                    remedy = f"look back: `any earlier {node.ladder} is ...` or `previous {node.ladder} is ...`"
+                    yield Problem(node.where, what, "a class that is known by then", remedy)
 
 
 def _reached(start: str, uses: Mapping[str, list[t.Given]]) -> set[str]:
@@ -113,6 +130,3 @@ def _same_step(node: object, layer: t.Layer) -> list[t.Given]:
     if isinstance(node, t.Node):
         children = [getattr(node, field.name) for field in fields(node)]
     return [found for child in children if isinstance(child, (t.Node, tuple)) for found in _same_step(child, layer)]
-
-
-__all__ = ["listed", "needs_of", "nodes", "refuse_circles"]

@@ -105,7 +105,9 @@ class Values(Reading, ABC):
     def refer(self, node: ParseTree, to: Reference, of: t.Expression, scope: Scope) -> t.Expression:
         """Return a value at an earlier step, for a step or for one of its rows."""
         if scope.level == "course":
-            raise self.unfit(node, f"`{to}` has no meaning for a whole course", "a value of one step", "use it in a measure")
+            raise self.unfit(
+                node, f"`{to}` has no meaning for a whole course", "a value of one step", "use it in a measure"
+            )
         if to == "nadir" and of.kind.sort not in {"number", "date"}:
             raise self.unfit(node, f"`{of.text}` is {described(of.kind)}, which has no nadir", "a number or a date")
         text = self.words(node) if node.data == "reference" else f"{to} {of.text}"
@@ -118,8 +120,10 @@ class Values(Reading, ABC):
         return t.Field(self.where(node), text, of.kind, f"baseline {of.name}", of.level, of.least)
 
     def value_running(self, node: ParseTree, scope: Scope) -> t.Expression:
-        if scope.level != "step":
-            raise self.unfit(node, "a running total belongs to the steps of a course", "a measure of one step")
+        if scope.level == "course":
+            raise self.unfit(
+                node, "a running total has no meaning for a whole course", "a value of one step", "use it in a measure"
+            )
         of = self.number(cast("ParseTree", node.children[0]), scope)
         return t.Running(self.where(node), self.words(node), of.kind, of)
 

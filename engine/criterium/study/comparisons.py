@@ -31,16 +31,6 @@ class Comparison:
     classes: Mapping[str, tuple[int, ...]]
     left_out: int
 
-    @property
-    def summary(self) -> str:
-        """The groups with their numbers, medians and the p value in one line."""
-        parts = []
-        for code, name in enumerate(self.groups):
-            median = self.test.groups[code]
-            parts.append(f"{name}: n {median.n}, events {median.events}, median {_shown(median.value)}")
-        left = f"; {self.left_out} in no group" if self.left_out else ""
-        return "; ".join(parts) + f"; log-rank p = {self.test.p:.3g}{left}"
-
 
 def comparisons(results: Results, answers: Mapping[str, Answers]) -> dict[str, Comparison]:
     """Return the comparisons of a study by id; raise Refused with every problem of their definitions."""

@@ -110,7 +110,7 @@ class _Making:
             return None
         printed = entry.get("published")
         agrees = None if printed is None else str(printed) == made.verdict
-        note = "; ".join(text for text in (str(entry.get("note", "")), made.summary) if text)
+        note = "; ".join(text for text in (str(entry.get("note", "")), f"log-rank p = {made.test.p:.3g}") if text)
         p = float(made.test.p)
         return Figure(str(entry["id"]), str(entry["says"]), str(entry["where"]), printed, made.verdict, agrees, (p,), note)
 
@@ -193,14 +193,20 @@ def _median(durations: Numbers, seen: Rows, method: str, wanted: str) -> _Found:
         note += f", {int((~known).sum())} without a time"
     if wanted == "median":
         return _Found((interval.estimate,), f"{note}; {_other_medians(median, method)}")
-    return _Found((interval.low, interval.high), f"by the method {method}; {_beside(median, method)}")
+    return _Found((interval.low, interval.high), f"{_NAMES.get(method, method)}; {_beside(median, method)}")
+
+
+_NAMES = {
+    "collett": "median +/- 1.96 SE (Collett)",
+    "spss": "median +/- 1.96 SE (Collett's standard error, about the median that SPSS prints)",
+}
 
 
 def _other_medians(median: Median, method: str) -> str:
     chosen = median.intervals[method].estimate
     if rounded(median.value, 1) == rounded(chosen, 1):
         return f"median {rounded(chosen, 1)}"
-    return f"median {rounded(chosen, 1)} by the method {method}; the middle of the flat curve, as R prints it, is {rounded(median.value, 1)}"
+    return f"median {rounded(chosen, 1)} as SPSS prints it; the middle of the flat curve, as R prints it, is {rounded(median.value, 1)}"
 
 
 def _beside(median: Median, method: str) -> str:

@@ -12,7 +12,7 @@ from criterium.evaluate.frames import Material
 from criterium.evaluate.outcome import Classes, Layered, Outcome, evaluate
 from criterium.language import library
 from criterium.language import tree as t
-from criterium.language.problems import Problem, Refused
+from criterium.language.problems import Problem, Refused, Where
 from criterium.language.uses import nodes
 from criterium.study.plan import Study
 from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData, Values
@@ -43,12 +43,13 @@ class Results:
 
 
 def needs_of(study: Study) -> dict[str, dict[str, str]]:
-    """Return {table: {column: who needs it}} for all criteria of a study."""
+    """Return {table: {column: who needs it}} for all criteria of a study; a yes-or-no column that is absent is unknown."""
     found: dict[str, dict[str, str]] = {}
     for criterion in study.criteria.values():
         for table, columns in criterion.needs.items():
             for column, who in columns.items():
-                found.setdefault(table, {}).setdefault(column, who)
+                if library.tables()[table].columns[column].type != "truth":
+                    found.setdefault(table, {}).setdefault(column, who)
     return found
 
 
@@ -60,11 +61,11 @@ def run(study: Study) -> Results:
 
 def run_on(study: Study, cohort: Cohort) -> Results:
     """Return what the criteria of a study say of a cohort that has been read."""
-    problems = [*_misfits(study, cohort), *_unread(study)]
-    if problems:
-        raise Refused(problems)
     response = study.criteria.get("response")
     courses = courses_of(cohort, (response.of or "") if response else "", study.courses)
+    problems = [*_misfits(study, cohort), *_unread(study), *_unborn(study, cohort, courses)]
+    if problems:
+        raise Refused(problems)
     results = Results(study, cohort, courses, Material(cohort, library.tables()))
     if response is not None:
         results.response = evaluate(response, results.material, courses)
@@ -90,6 +91,35 @@ def _misfits(study: Study, cohort: Cohort) -> Iterator[Problem]:
         if not isinstance(label, Labels) or course not in label.words:
             where = study.document.where(("courses", at))
             yield Problem(where, f"no treatment has the course `{course}`", "a course of the treatments table")
+
+
+def _unborn(study: Study, cohort: Cohort, courses: Courses) -> Iterator[Problem]:
+    """Yield a problem for every event that is dated before the first course of its patient began."""
+    events = cohort.tables.get("events")
+    if events is None or not events.rows or "treatments" not in cohort.tables:
+        return
+    first = np.full(len(cohort.patients), np.inf)
+    begun = ~np.isnan(courses.start)
+    np.minimum.at(first, courses.patient[begun], courses.start[begun])
+    date, event = events.columns["date"], events.columns["event"]
+    assert isinstance(event, Labels) and not isinstance(date, Labels)
+    for row in np.flatnonzero(date < first[events.patient]):
+        word = event.words[event.codes[row]]
+        patient = cohort.patients[events.patient[row]]
+        what = f"table `events`: `{word}` on {_iso(date[row])} is before the first course of {patient}, which began on {_iso(first[events.patient[row]])}"
+        yield Problem(_row_place(study, "events", int(row)), what, "a date on or after the start", "correct the date, or the treatments")
+
+
+def _iso(day: float) -> str:
+    return str(np.datetime64(int(day), "D"))
+
+
+def _row_place(study: Study, table: str, row: int) -> Where:
+    """Return the place of a row in a CSV table, whose first line holds the names of its columns."""
+    path = study.folder / f"{table}.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
+    text = lines[row + 1] if row + 1 < len(lines) else ""
+    return Where(str(path), row + 2, 1, text, max(1, len(text)))
 
 
 def _unread(study: Study) -> Iterator[Problem]:

@@ -1,0 +1,156 @@
+"""The command line. It reads words; each command lives in a module of its own that is loaded when it is called.
+
+Exit codes: 0 fine, 1 findings (a problem, an example that fails, a figure that does not agree), 2 usage or file error, 3 a fault of
+ours.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from criterium import __version__
+
+app = typer.Typer(
+    name="criterium",
+    help="A rule engine for clinical criteria written as versioned YAML.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Kind(StrEnum):
+    """The kinds of criterion that a scaffold can be made of."""
+
+    RESPONSE = "response"
+    TOXICITY = "toxicity"
+    ENDPOINT = "endpoint"
+
+
+class Schema(StrEnum):
+    """The formats that have a schema."""
+
+    CRITERION = "criterion"
+    STUDY = "study"
+    TABLES = "tables"
+
+
+class Output(StrEnum):
+    """How a study is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Files(StrEnum):
+    """The format of the files that a study writes."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def _call(module: str, function: str, *words: Any) -> None:
+    """Call a command and leave with its status. Loading it here keeps `--help` free of what only one command needs."""
+    raise typer.Exit(getattr(import_module(f"criterium.commands.{module}"), function)(*words))
+
+
+Paths = Annotated[list[str] | None, typer.Argument(help="Names, files or folders; without any, all that ship.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """List the criteria that ship."""
+    _call("listing", "listing")
+
+
+@app.command()
+def show(
+    criterion: Annotated[str, typer.Argument(help="A name, `name@version`, or a file.")],
+    needs: Annotated[bool, typer.Option("--needs", help="Only the tables and columns it reads.")] = False,  # noqa: FBT002
+) -> None:
+    """Print one criterion as a readable page, overlays resolved."""
+    _call("show", "show", criterion, "needs" if needs else "page")
+
+
+@app.command()
+def check(paths: Paths = None) -> None:
+    """Check criteria: strict loading, names, units, tables, examples."""
+    _call("check", "check", paths or [])
+
+
+@app.command()
+def test(paths: Paths = None) -> None:
+    """Run the examples and courses of criteria, each in both algebras."""
+    _call("check", "test", paths or [])
+
+
+@app.command()
+def run(
+    cohort: Annotated[str, typer.Argument(help="A folder with a study.yaml, or the name of a shipped cohort.")],
+    criteria: Annotated[list[str] | None, typer.Option(help="Another criterion: `swog` or `response=path.yaml`.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="`id.parameter=value`, such as `swog-mr.minor=20 percent`.")] = None,
+    format_: Annotated[Output, typer.Option("--format", help="How to print.")] = Output.TEXT,
+    out: Annotated[Path | None, typer.Option(help="A folder for the tables, row by row.")] = None,
+    files: Annotated[Files, typer.Option(help="The format of these tables.")] = Files.CSV,
+) -> None:
+    """Run a study: its tables, and what was published against what is computed."""
+    _call("run", "run", cohort, criteria or [], set_ or [], str(format_), out, str(files))
+
+
+@app.command()
+def schema(format_: Annotated[Schema, typer.Argument(metavar="FORMAT", help="criterion, study or tables.")] = Schema.CRITERION) -> None:
+    """Print the JSON Schema of a format, for an editor."""
+    _call("schema", "schema", str(format_))
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="The id of the new criterion, which is the name of its file.")],
+    kind: Annotated[Kind, typer.Option(help="What it judges.")] = Kind.RESPONSE,
+    extends: Annotated[str | None, typer.Option(help="The criterion it is an overlay of.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where the file goes.")] = Path(),
+) -> None:
+    """Write a new criterion that loads and passes its own examples."""
+    _call("new", "new", name, str(kind), extends, folder)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001
+    if value:
+        typer.echo(f"criterium {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: FBT002
+) -> None:
+    """A rule engine for clinical criteria written as versioned YAML."""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        app()
+    except Exception as error:
+        sys.exit(_failed(error))
+
+
+def _failed(error: Exception) -> int:
+    """Print what went wrong and return the exit code: 2 for the reader's file, 3 for a fault of ours."""
+    refused = getattr(error, "problems", None)
+    if refused is not None:
+        terminal = import_module("criterium.report.terminal")
+        terminal.problems(refused, terminal.errors())
+        return 2
+    sys.stderr.write(f"This is a fault of criterium, not of your files: {type(error).__name__}: {error}\n")
+    sys.stderr.write("Please report it with the command you ran. Set CRITERIUM_TRACE=1 to see where it happened.\n")
+    if import_module("os").environ.get("CRITERIUM_TRACE"):
+        raise error
+    return 3

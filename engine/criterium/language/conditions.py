@@ -1,0 +1,197 @@
+"""Sentences about what holds become typed conditions."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, Literal, cast
+
+from criterium.language import tree as t
+from criterium.language.kinds import NUMBER, USUAL, comparable, described
+from criterium.language.problems import nearest
+from criterium.language.reading import Reading, Unfit
+from criterium.language.scope import Scope
+from criterium.language.sentences import ParseTree, Token
+from criterium.language.tables import Column
+
+How = Literal["any", "every"]
+
+
+class Conditions(Reading, ABC):
+    """The part of a sentence's meaning that is about truth: one method a rule of the grammar."""
+
+    @abstractmethod
+    def choices(self, node: ParseTree, scope: Scope, allowed: tuple[str, ...]) -> tuple[str, ...]: ...
+
+    def condition(self, node: ParseTree, scope: Scope) -> t.Condition:
+        """Return the condition that a node of the parse tree states."""
+        build: Callable[[ParseTree, Scope], t.Condition] = getattr(self, f"condition_{node.data}")
+        return build(node, scope)
+
+    # --- names, not, and --------------------------------------------------------------------------------------------
+    def condition_rule(self, node: ParseTree, scope: Scope) -> t.Condition:
+        inner = cast("ParseTree", node.children[0])
+        if inner.data != "name":
+            what = f"`{self.words(node)}` is a value, not a condition"
+            raise self.unfit(node, what, "a comparison, such as `... >= 10 mm`")
+        name = str(inner.children[0])
+        entry = scope.names.get(name)
+        if entry is not None and entry.meaning == "condition":
+            return t.Rule(self.where(node), self.words(node), name, entry.level)
+        value = self.value(inner, scope)
+        if value.kind.sort != "truth":
+            remedy = f"`{name} is ...`" if value.kind.sort == "label" else f"`{name} >= ...`"
+            raise self.unfit(node, f"`{name}` is {described(value.kind)}, not a condition", remedy)
+        return t.OneOf(self.where(node), name, value, ("true",))
+
+    def condition_negation(self, node: ParseTree, scope: Scope) -> t.Condition:
+        inner = self.condition(cast("ParseTree", node.children[0]), scope)
+        return t.Not(self.where(node), self.words(node), inner)
+
+    def condition_both(self, node: ParseTree, scope: Scope) -> t.Condition:
+        parts = tuple(self.each(lambda child: self.condition(child, scope), node.children))
+        return t.All(self.where(node), self.words(node), parts)
+
+    def condition_otherwise(self, node: ParseTree, _scope: Scope) -> t.Condition:
+        return t.Always(self.where(node), "otherwise")
+
+    # --- comparisons ------------------------------------------------------------------------------------------------
+    def condition_compare(self, node: ParseTree, scope: Scope) -> t.Condition:
+        left, operator, right = cast("list[Any]", node.children)
+        return self.compare(left, operator, right, scope)
+
+    def condition_chain(self, node: ParseTree, scope: Scope) -> t.Condition:
+        low, first, middle, second, high = cast("list[Any]", node.children)
+        if str(first)[0] != str(second)[0] or str(first)[0] not in "<>":
+            raise self.unfit(node, f"`{first}` and `{second}` do not make a range", "`<` or `<=` twice")
+        pairs = ((low, first, middle), (middle, second, high))
+        one, other = self.each(lambda pair: self.compare(pair[0], pair[1], pair[2], scope), pairs)
+        bounds = (one.left, other.right) if str(first)[0] == "<" else (other.right, one.left)
+        self.refuse_reversed(node, *bounds)
+        return t.All(self.where(node), self.words(node), (one, other))
+
+    def refuse_reversed(self, node: ParseTree, low: t.Expression, high: t.Expression) -> None:
+        if isinstance(low, t.Constant) and isinstance(high, t.Constant) and low.value >= high.value:
+            raise self.unfit(node, f"no value lies between {low.text} and {high.text}", "the smaller bound first")
+
+    def compare(self, left: ParseTree, operator: Token, right: ParseTree, scope: Scope) -> t.Compare:
+        """Return the comparison of two values."""
+        one, other = self.each(lambda side: self.value(side, scope), (left, right))
+        for side, value in ((left, one), (right, other)):
+            if value.kind.sort in {"label", "truth"}:
+                remedy = f"`{one.text} is {self.words(right)}`" if side is left else "`... is ...`"
+                what = f"`{value.text}` is {described(value.kind)}, which `{operator}` does not compare"
+                raise self.unfit(side, what, "two numbers or two dates", f"write {remedy}")
+        if not comparable(one, other):
+            raise self.not_comparable(left, right, one, other)
+        return t.Compare(self.where(left, right), self.words(left, right), cast("Any", str(operator)), one, other)
+
+    def not_comparable(self, left: ParseTree, right: ParseTree, one: t.Expression, other: t.Expression) -> Unfit:
+        """Return what to raise for two values of different dimensions."""
+        for node, bare, kind in ((left, one, other.kind), (right, other, one.kind)):
+            if isinstance(bare, t.Constant) and bare.kind == NUMBER and kind.sort == "number":
+                example = USUAL.get(kind.dimension, f"and a unit of {kind.dimension}")
+                what = f"`{bare.text}` has no unit, and it is compared with {described(kind)}"
+                return self.unfit(node, what, described(kind), f"write `{bare.text} {example}`")
+        what = f"`{one.text}` is {described(one.kind)}, `{other.text}` is {described(other.kind)}"
+        return self.unfit((left, right), what, "two values of one dimension")
+
+    # --- words ------------------------------------------------------------------------------------------------------
+    def condition_choice(self, node: ParseTree, scope: Scope) -> t.Condition:
+        inner, negation, choices = cast("list[Any]", node.children)
+        return self.negated(node, negation, self.one_of(node, self.value(inner, scope), choices, scope))
+
+    def negated(self, node: ParseTree, negation: Token | None, condition: t.Condition) -> t.Condition:
+        """Return the condition, or its negation if there is a `not`."""
+        return t.Not(self.where(node), self.words(node), condition) if negation else condition
+
+    def one_of(self, node: ParseTree, of: t.Expression, choices: ParseTree, scope: Scope) -> t.Condition:
+        """Return the condition that a value is one of some words."""
+        text = f"{of.text} is {self.words(choices)}"
+        if of.kind.sort == "number":
+            return self.one_number_of(node, of, choices)
+        if of.kind.sort not in {"label", "truth"}:
+            raise self.unfit(node, f"`{of.text}` is {described(of.kind)}", "a comparison, such as `... >= start`")
+        allowed = of.kind.words if of.kind.sort == "label" else ("true", "false")
+        return t.OneOf(self.where(node), text, of, self.choices(choices, scope, allowed))
+
+    def one_number_of(self, node: ParseTree, of: t.Expression, choices: ParseTree) -> t.Condition:
+        parts: list[t.Condition] = []
+        for choice in cast("list[ParseTree]", choices.children):
+            text = self.words(choice)
+            if not text.isdigit() or of.kind != NUMBER:
+                remedy = f"`{of.text} = ...`" if text.isdigit() else "`>=`, `=` and the like compare numbers"
+                raise self.unfit(
+                    choice, f"`{of.text}` is {described(of.kind)}, `{text}` is not", "a whole number", remedy
+                )
+            constant = t.Constant(self.where(choice), text, NUMBER, Fraction(text))
+            parts.append(t.Compare(self.where(choice), f"{of.text} = {text}", "=", of, constant))
+        return parts[0] if len(parts) == 1 else t.Some(self.where(node), self.words(node), tuple(parts))
+
+    def condition_known(self, node: ParseTree, scope: Scope) -> t.Condition:
+        of = self.value(cast("ParseTree", node.children[0]), scope)
+        return t.Known(self.where(node), self.words(node), of)
+
+    def condition_missing(self, node: ParseTree, scope: Scope) -> t.Condition:
+        of = self.value(cast("ParseTree", node.children[0]), scope)
+        return t.Not(self.where(node), self.words(node), t.Known(self.where(node), f"{of.text} is known", of))
+
+    # --- any, no, every ---------------------------------------------------------------------------------------------
+    def quantified(self, node: ParseTree, how: How, scope: Scope) -> t.Condition:
+        """Return the condition that any, or every, row of a collection has a property."""
+        over = cast("ParseTree", node.children[0])
+        if str(over.children[0]) == "earlier":
+            return self.history(node, how, over, scope)
+        collection, rows = self.collection(over, scope)
+        has = self.property(node, collection, rows)
+        return t.Quantified(self.where(node), self.words(node), how, collection, has)
+
+    def property(self, node: ParseTree, collection: t.Collection, rows: Scope) -> t.Condition | None:
+        """Return what follows the collection: `is ...`, `has ...` or nothing."""
+        if len(node.children) == 1:
+            return None
+        if node.data.endswith("_has"):
+            return self.condition(cast("ParseTree", node.children[1]), rows)
+        _, negation, choices = cast("list[Any]", node.children)
+        column = self.predicate(node, collection, rows)
+        of = t.Field(self.where(node), column.name, rows.names[column.name].kind, column.name, "row", None)
+        return self.negated(node, negation, self.one_of(node, of, choices, rows))
+
+    def predicate(self, node: ParseTree, collection: t.Collection, rows: Scope) -> Column:
+        table = rows.tables.get(collection.table)
+        column = next((c for c in table.columns.values() if c.predicate), None) if table else None
+        if column is None:
+            what = f"`{collection.text}` has no column that `is` speaks of"
+            raise self.unfit(node, what, "`has`", f"write `{collection.text} has ... is ...`")
+        return column
+
+    def history(self, node: ParseTree, how: How, over: ParseTree, scope: Scope) -> t.Condition:
+        """Return the condition that a class was given at an earlier step."""
+        name = " ".join(str(word) for word in over.children[1:] if word)
+        entry = scope.names.get(name)
+        if entry is None or entry.meaning != "class" or not node.data.endswith("_is") or how != "any":
+            classes = [name for name, entry in scope.names.items() if entry.meaning == "class"]
+            example = f"`any earlier {classes[0] if classes else 'class'} is ...`"
+            raise self.unfit(node, f"`{self.words(node)}` is not a history", example, nearest(name, classes))
+        of = t.Given(self.where(node), name, entry.kind, name)
+        _, negation, choices = cast("list[Any]", node.children)
+        held = self.negated(node, negation, self.one_of(node, of, choices, scope))
+        return t.Earlier(self.where(node), self.words(node), held)
+
+    def condition_some(self, node: ParseTree, scope: Scope) -> t.Condition:
+        return self.quantified(node, "any", scope)
+
+    condition_some_is = condition_some
+    condition_some_has = condition_some
+
+    def condition_none(self, node: ParseTree, scope: Scope) -> t.Condition:
+        return t.Not(self.where(node), self.words(node), self.quantified(node, "any", scope))
+
+    condition_none_is = condition_none
+    condition_none_has = condition_none
+
+    def condition_every_is(self, node: ParseTree, scope: Scope) -> t.Condition:
+        return self.quantified(node, "every", scope)
+
+    condition_every_has = condition_every_is
