@@ -41,8 +41,12 @@ class Conditions(Reading, ABC):
             return t.Rule(self.where(node), self.words(node), name, entry.level)
         value = self.value(inner, scope)
         if value.kind.sort != "truth":
-            remedy = f"`{name} is ...`" if value.kind.sort == "label" else f"`{name} >= ...`"
-            raise self.unfit(node, f"`{name}` is {described(value.kind)}, not a condition", remedy)
+            example = (
+                f"a choice, such as `{name} is ...`"
+                if value.kind.sort == "label"
+                else f"a comparison, such as `{name} >= ...`"
+            )
+            raise self.unfit(node, f"`{name}` is {described(value.kind)}, not a condition", example)
         return t.OneOf(self.where(node), name, value, ("true",))
 
     def condition_negation(self, node: ParseTree, scope: Scope) -> t.Condition:
@@ -73,19 +77,26 @@ class Conditions(Reading, ABC):
 
     def refuse_reversed(self, node: ParseTree, low: t.Expression, high: t.Expression) -> None:
         if isinstance(low, t.Constant) and isinstance(high, t.Constant) and low.value >= high.value:
-            raise self.unfit(node, f"no value lies between {low.text} and {high.text}", "the smaller bound first")
+            raise self.unfit(node, f"no value lies between `{low.text}` and `{high.text}`", "the smaller bound first")
 
     def compare(self, left: ParseTree, operator: Token, right: ParseTree, scope: Scope) -> t.Compare:
         """Return the comparison of two values."""
+        if self.is_word(left, scope):
+            what = f"`{self.words(left)}` is a word, which `{operator}` does not compare"
+            raise self.unfit(
+                left, what, "two numbers or two dates", f"write `{self.words(left)} is {self.words(right)}`"
+            )
         one, other = self.each(lambda side: self.value(side, scope), (left, right))
-        for side, value in ((left, one), (right, other)):
-            if value.kind.sort in {"label", "truth"}:
-                remedy = f"`{one.text} is {self.words(right)}`" if side is left else "`... is ...`"
-                what = f"`{value.text}` is {described(value.kind)}, which `{operator}` does not compare"
-                raise self.unfit(side, what, "two numbers or two dates", f"write {remedy}")
         if not comparable(one, other):
             raise self.not_comparable(left, right, one, other)
         return t.Compare(self.where(left, right), self.words(left, right), cast("Any", str(operator)), one, other)
+
+    def is_word(self, node: ParseTree, scope: Scope) -> bool:
+        """Say whether a node is a name for a label or a truth value."""
+        entry = scope.names.get(self.words(node))
+        return (
+            entry is not None and entry.meaning not in {"broken", "condition"} and entry.kind.sort in {"label", "truth"}
+        )
 
     def not_comparable(self, left: ParseTree, right: ParseTree, one: t.Expression, other: t.Expression) -> Unfit:
         """Return what to raise for two values of different dimensions."""
@@ -94,6 +105,14 @@ class Conditions(Reading, ABC):
                 example = USUAL.get(kind.dimension, f"and a unit of {kind.dimension}")
                 what = f"`{bare.text}` has no unit, and it is compared with {described(kind)}"
                 return self.unfit(node, what, described(kind), f"write `{bare.text} {example}`")
+            if isinstance(bare, t.Parameter) and bare.kind == NUMBER and kind.sort == "number":
+                remedy = f"give `{bare.name}` a unit, such as `{USUAL.get(kind.dimension, kind.dimension)}`"
+                return self.unfit(
+                    node,
+                    f"`{bare.name}` has no unit, and it is compared with {described(kind)}",
+                    described(kind),
+                    remedy,
+                )
         what = f"`{one.text}` is {described(one.kind)}, `{other.text}` is {described(other.kind)}"
         return self.unfit((left, right), what, "two values of one dimension")
 
@@ -121,10 +140,10 @@ class Conditions(Reading, ABC):
         for choice in cast("list[ParseTree]", choices.children):
             text = self.words(choice)
             if not text.isdigit() or of.kind != NUMBER:
-                remedy = f"`{of.text} = ...`" if text.isdigit() else "`>=`, `=` and the like compare numbers"
-                raise self.unfit(
-                    choice, f"`{of.text}` is {described(of.kind)}, `{text}` is not", "a whole number", remedy
-                )
+                unit = f" {USUAL.get(of.kind.dimension, '')}".rstrip()
+                example = f"{of.text} = {text}{unit}" if text.isdigit() else f"{of.text} >= ..."
+                what = f"`{of.text}` is {described(of.kind)}, `{text}` is not"
+                raise self.unfit(choice, what, f"a comparison, such as `{example}`")
             constant = t.Constant(self.where(choice), text, NUMBER, Fraction(text))
             parts.append(t.Compare(self.where(choice), f"{of.text} = {text}", "=", of, constant))
         return parts[0] if len(parts) == 1 else t.Some(self.where(node), self.words(node), tuple(parts))
@@ -162,8 +181,11 @@ class Conditions(Reading, ABC):
         table = rows.tables.get(collection.table)
         column = next((c for c in table.columns.values() if c.predicate), None) if table else None
         if column is None:
-            what = f"`{collection.text}` has no column that `is` speaks of"
-            raise self.unfit(node, what, "`has`", f"write `{collection.text} has ... is ...`")
+            over, *_, choices = cast("list[Any]", node.children)
+            labels = [one.name for one in table.columns.values() if one.type == "label"] if table else []
+            example = f"{self.words(over)} has {(labels or ['...'])[0]} is {self.words(choices)}"
+            what = f"`is` does not say which column of `{collection.text}` is meant"
+            raise self.unfit(choices, what, "`has` and a column", f"such as `{example}`")
         return column
 
     def history(self, node: ParseTree, how: How, over: ParseTree, scope: Scope) -> t.Condition:

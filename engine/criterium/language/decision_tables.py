@@ -15,7 +15,7 @@ from criterium.language.ledger import Ledger
 from criterium.language.problems import Problem, Where, listed, nearest
 from criterium.language.scope import Entry, Scope
 
-ANY = "any"
+ANY, CLASS = "any", "class"
 MOST_COMBINATIONS = 20_000
 _MOST_SHOWN = 3
 
@@ -23,10 +23,12 @@ _MOST_SHOWN = 3
 class DecisionTables(Ledger):
     """Lowers the decision table of one document, noting problems."""
 
-    def table(self, data: Mapping[str, Any], path: DataPath, scope: Scope, unknown: str) -> t.Ladder:
-        """Return the decision table in `data` as a ladder."""
+    def table(self, data: Mapping[str, Any], path: DataPath, scope: Scope, unknown: str) -> t.Ladder | None:
+        """Return the decision table in `data` as a ladder, None if its columns are not in order."""
         columns = [str(name) for name in data["columns"]]
-        good = self.columns(columns, (*path, "columns"), scope)
+        if not self.class_is_last(columns, (*path, "columns")):
+            return None
+        good = self.columns(columns[:-1], (*path, "columns"), scope)
         rows = [self.row(columns, row, (*path, "rows", at), scope) for at, row in enumerate(data["rows"])]
         clauses = tuple(clause for clause in rows if clause is not None)
         ladder = t.Ladder(self.document.where(path), "class", "class", clauses, unknown)
@@ -35,23 +37,25 @@ class DecisionTables(Ledger):
             self.combinations(ladder, columns[:-1], str(data["hit"]), path, scope)
         return ladder
 
+    def class_is_last(self, columns: list[str], path: DataPath) -> bool:
+        if columns[-1] != CLASS:
+            at = columns.index(CLASS) if CLASS in columns else len(columns) - 1
+            self.complain((*path, at), f"`{columns[at]}` is not in its place", f"`{CLASS}` as the last column")
+        return columns[-1] == CLASS
+
     def columns(self, columns: list[str], path: DataPath, scope: Scope) -> bool:
         """Note what is wrong with the columns; return whether each has a finite set of cells."""
-        known = [name for name, entry in scope.names.items() if entry.meaning in {"class", "condition"}]
+        finite = {"class", "condition"}
+        known = [name for name, entry in scope.names.items() if entry.meaning in finite and name != CLASS]
         before = len(self.problems)
-        for at, name in enumerate(columns[:-1]):
+        for at, name in enumerate(columns):
+            entry = scope.names.get(name)
             if name in columns[:at]:
                 self.complain((*path, at), f"the column `{name}` a second time", "each column once")
-            elif name not in scope.names:
-                self.complain(
-                    (*path, at), f"`{name}` is not a component or a condition", listed(known), nearest(name, known)
-                )
-            elif name not in known and scope.names[name].meaning != "broken":
-                what = f"`{name}` is a {scope.names[name].meaning}, not a component or a condition"
-                self.complain((*path, at), what, listed(known))
-        if columns[-1] != "class":
-            self.complain((*path, len(columns) - 1), f"the last column is `{columns[-1]}`", "`class`")
-        return len(self.problems) == before and all(name in known for name in columns[:-1])
+            elif name not in known and (entry is None or entry.meaning != "broken"):
+                what = f"`{name}` is not a component or a condition"
+                self.complain((*path, at), what, listed(known), nearest(name, known))
+        return len(self.problems) == before and all(name in known for name in columns)
 
     def row(self, columns: list[str], row: list[Any], path: DataPath, scope: Scope) -> t.Clause | None:
         if len(row) != len(columns):
@@ -125,7 +129,8 @@ class DecisionTables(Ledger):
             if hit == "unique" and other is not None:
                 disputed.setdefault(other.where, []).append(spoken)
         if silent:
-            self.complain((*path, "rows"), f"no row for: {_some(silent)}", "a row for every combination", "add a row")
+            what = f"no row for: {_some(silent)}"
+            self.complain_of_key((*path, "rows"), what, "a row for every combination", "add a row")
         self.disputed(disputed)
 
     def disputed(self, found: Mapping[Where, list[str]]) -> None:

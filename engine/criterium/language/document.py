@@ -61,10 +61,11 @@ class Document:
     def with_problems(self, more: Sequence[Problem]) -> Document:
         """Return this document with further problems; one at a place that has its complaint already is dropped."""
         start = self.where(())
-        taken = {_spot(problem) for problem in self.problems} - {(start.file, start.line, start.column)}
-        fresh = tuple(problem for problem in more if _spot(problem) not in taken)
+        taken = [problem.where for problem in self.problems if problem.where != start]
+        fresh = tuple(problem for problem in more if not any(_covers(place, problem.where) for place in taken))
         return replace(self, problems=(*self.problems, *fresh))
 
 
-def _spot(problem: Problem) -> tuple[str, int, int]:
-    return problem.where.file, problem.where.line, problem.where.column
+def _covers(one: Where, other: Where) -> bool:
+    """Say whether a place begins within the text of another."""
+    return (one.file, one.line) == (other.file, other.line) and 0 <= other.column - one.column < one.width

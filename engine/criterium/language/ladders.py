@@ -107,7 +107,7 @@ class Ladders(Ledger):
 
 
 def _is_default(when: Any) -> bool:
-    return when == OTHERWISE or (isinstance(when, list) and len(when) == 1 and _is_default(when[0]))
+    return when == OTHERWISE or (isinstance(when, list) and OTHERWISE in when)
 
 
 def labels(data: Any) -> tuple[str, ...]:

@@ -116,4 +116,6 @@ class Layers(Ledger):
 def _class(body: Any, unknown: str, scope: Scope) -> Entry:
     last = str(body.get("unknown", unknown)) if isinstance(body, dict) else unknown
     given = labels(body)
+    if not given:
+        return broken(scope.level)
     return Entry("class", t.Kind("label", "", tuple(dict.fromkeys([*given, last]))), scope.level)

@@ -97,7 +97,7 @@ def _surveyed(reference: str) -> Document:
     path = Path(reference)
     if not _is_path(reference):
         path = _find(reference, Where(reference), ())
-    document = checked(_whole(path, ()), "criterion")
+    document = _whole(path, ())
     if not _is_path(reference):
         _refuse_version(document, reference, Where(reference))
     return document.with_problems(list(_name_fits(document, path)))
@@ -120,13 +120,13 @@ def _whole(path: Path, below: tuple[Path, ...]) -> Document:
     if not isinstance(document.data, dict):
         what = "the file is not a mapping"
         raise Refused([*document.problems, Problem(document.where(()), what, "keys such as `id:` and `classes:`")])
+    document = checked(document, "criterion")
     for reference, where in bases(document):
-        document = checked(document, "criterion")
         try:
             base = _base(reference, where, path, (*below, path.resolve()))
         except Refused as refused:
             raise Refused(document.with_problems(refused.problems).problems) from None
-        return merged(base, document)
+        return checked(merged(base, document), "criterion")
     return document
 
 

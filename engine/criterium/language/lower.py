@@ -37,6 +37,18 @@ def lower(document: Document, tables: Mapping[str, Table]) -> t.Criterion:
     return criterion
 
 
+def lower_questions(document: Document, tables: Mapping[str, Table], given: Names) -> t.Criterion:
+    """Return the measures and conditions in a document that decides nothing, such as the questions of a study.
+
+    `given` are the names of a course that they can see besides its tables. Raises Refused with every problem.
+    """
+    lowering = _Questions(document, [], tables, given)
+    criterion = lowering.criterion()
+    if lowering.problems or criterion is None:
+        raise Refused(lowering.problems)
+    return criterion
+
+
 def setting(criterion: t.Criterion, name: str, text: str, where: Document) -> t.Setting:
     """Return parameter `name` of a criterion with the value that `text` says; raise Refused if it does not fit."""
     old = criterion.parameters.get(name)
@@ -77,8 +89,9 @@ class _Lowering(Ledger):
         super().__init__(document, problems)
         self.tables = tables
         self.data: dict[str, Any] = document.data
-        self.each = str(self.data.get("each")) if ("each",) not in document.broken else ""
+        self.each = str(self.data.get("each", "")) if ("each",) not in document.broken else ""
         self.stepwise = self.each not in WHOLE
+        self.graded = self.each in {"result", ""}
         self.unknown = str(self.data.get("unknown", "unknown"))
 
     # --- the whole --------------------------------------------------------------------------------------------------
@@ -93,10 +106,11 @@ class _Lowering(Ledger):
         step_scope = self.step_scope(scope, of, inner)
         steps, step_names, course, course_scope = self.layers(scope, step_scope)
         band_scope = step_scope.with_names(step_names)
-        branches = Bands(self.document, self.problems, band_scope, self.unknown).branches()
+        branches = Bands(self.document, self.problems, band_scope, self.unknown).branches() if self.graded else ()
         time = Times(self.document, self.problems, course_scope).time()
         until = self.until(course_scope, step_names)
-        self.order({**step_names, **course_scope.names})
+        self.order([*step_names.values(), *course_scope.names.values()])
+        self.problems += refuse_circles((steps, course))
         if self.problems or self.document.problems:
             return None
         whole = t.Criterion(
@@ -123,7 +137,6 @@ class _Lowering(Ledger):
             examples=tuple(self.data.get("examples", [])),
             needs={},
         )
-        self.problems += refuse_circles(whole)
         return replace(whole, needs=needs_of(whole, self.tables))
 
     def refuse_misplaced(self) -> None:
@@ -136,7 +149,7 @@ class _Lowering(Ledger):
             if key in self.data:
                 expected = f"no `{key}:` beside `each: {self.each}`"
                 self.complain_of_key((key,), f"a {self.each} has no `{key}`", expected, "remove it, or change `each`")
-        if "terms" in self.data and self.each not in {"result", ""}:
+        if "terms" in self.data and not self.graded:
             self.complain_of_key(
                 ("terms",), f"`terms` beside `each: {self.each}`", "`each: result`", "bands grade results"
             )
@@ -214,11 +227,14 @@ class _Lowering(Ledger):
         return steps, step_names, course, outer.with_names(names)
 
     # --- order, until -----------------------------------------------------------------------------------------------
-    def order(self, names: Names) -> None:
-        known = sorted({word for entry in names.values() if entry.meaning == "class" for word in entry.kind.words})
+    def order(self, entries: list[Entry]) -> None:
+        """Note what in the order is not a class, or stands there twice; a class with problems may be missing here."""
+        known = sorted({word for entry in entries if entry.meaning == "class" for word in entry.kind.words})
+        if any(entry.meaning == "broken" and entry.kind.sort == "label" for entry in entries):
+            return
         words: list[str] = []
         for path, word in self.entries(self.data, "order", ()):
-            if known and word not in known:
+            if word not in known:
                 self.complain(
                     path, f"`{word}` is not a class of this criterion", listed(known), nearest(str(word), known)
                 )
@@ -233,6 +249,20 @@ class _Lowering(Ledger):
             return ()
         allowed = step_names["class"].kind.words
         return lower_choices(str(course["until"]), self.document, path, scope, self.problems, allowed)
+
+
+class _Questions(_Lowering):
+    """Lowers measures and conditions that stand alone, with further names of a course."""
+
+    def __init__(self, document: Document, problems: list[Problem], tables: Mapping[str, Table], given: Names) -> None:
+        super().__init__(document, problems, tables)
+        self.given = given
+
+    def refuse_misplaced(self) -> None:
+        """Let a document pass that decides nothing."""
+
+    def outer_scope(self, names: Names, of: Table | None) -> Scope:
+        return super().outer_scope(names, of).with_names(self.given)
 
 
 def _source(entry: Mapping[str, Any]) -> t.Source:

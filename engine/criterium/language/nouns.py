@@ -65,7 +65,10 @@ class Nouns(Reading, ABC):
         if scope.level == "row":
             remedy = "name it as a measure or a condition, and use that name here"
             return self.unfit(
-                tuple(tokens), f"`{' '.join(words)}` are rows inside a row", "a property of one row", remedy
+                tuple(tokens),
+                f"`{' '.join(words)}` speaks of other rows from within one row",
+                "a property of one row",
+                remedy,
             )
         plurals = [table.plural for table in scope.tables.values()]
         if scope.level == "course" and scope.stepped:

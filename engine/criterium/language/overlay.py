@@ -37,7 +37,7 @@ def merged(base: Document, overlay: Document) -> Document:
     data: dict[str, Any] = {}
     for key in [*base.data, *(key for key in overlay.data if key not in base.data)]:
         if key in overlay.data and key != "extends":
-            data[key] = merge.key(key)
+            data |= merge.key(key)
         elif key not in OWN:
             data[key] = merge.copy(base, (key,), (key,))
     merge.values[()] = overlay.where(())
@@ -77,25 +77,24 @@ class _Merge:
             return [self.copy(document, (*old, at), (*new, at)) for at in range(len(data))]
         return data
 
-    def key(self, key: str) -> Any:
-        """Return what the whole has under a key of the overlay."""
+    def key(self, key: str) -> dict[str, Any]:
+        """Return what the whole has under a key of the overlay, as {key: value}."""
         new = self.overlay.data[key]
         if key in OWN or key not in self.base.data:
             return self.fresh((key,))
         if key == "source" and isinstance(new, list):
             before = self.copy(self.base, (key,), (key,))
-            return before + [self.copy(self.overlay, (key, at), (key, len(before) + at)) for at in range(len(new))]
-        return self.value((key,))
+            more = [self.copy(self.overlay, (key, at), (key, len(before) + at)) for at in range(len(new))]
+            return {key: before + more}
+        return {key: self.value((key,))}
 
-    def fresh(self, path: DataPath) -> Any:
-        """Return a value that only the overlay has."""
-        new = _at(self.overlay.data, path)
+    def fresh(self, path: DataPath) -> dict[str, Any]:
+        """Return a value that only the overlay has, as {key: value}."""
+        new, key = _at(self.overlay.data, path), str(path[-1])
         if isinstance(new, dict) and new and set(new) <= set(_EDITS):
-            self.complain(
-                self.overlay.key(path), f"the base has no `{path[-1]}` to edit", "the list itself", "write it out"
-            )
-            return []
-        return self.copy(self.overlay, path, path)
+            self.complain(self.overlay.key(path), f"the base has no `{key}` to edit", "the list itself", "write it out")
+            return {}
+        return {key: self.copy(self.overlay, path, path)}
 
     def value(self, path: DataPath) -> Any:
         """Return a value that both have."""
@@ -112,7 +111,7 @@ class _Merge:
             if key in old and key in new:
                 whole[key] = self.value(inner)
             elif key in new:
-                whole[key] = self.fresh(inner)
+                whole |= self.fresh(inner)
             elif key not in forgotten:
                 whole[key] = self.copy(self.base, inner, inner)
         return whole
@@ -170,15 +169,15 @@ class _Merge:
     def add(self, items: Items, path: DataPath) -> None:
         item = _at(self.overlay.data, path)
         beside = [key for key in _BESIDE if isinstance(item, dict) and key in item]
-        if len(beside) != 1:
+        at = None
+        if len(beside) == 1:
+            at = self.find(items, item[beside[0]], self.overlay.where((*path, beside[0])))
+        else:
             remedy = "name the item that it goes before or after"
-            self.complain(
-                self.overlay.where(path), "it is not said where this goes", "one of `before:` and `after:`", remedy
-            )
-            return
-        at = self.find(items, item[beside[0]], self.overlay.where((*path, beside[0])))
-        if at is not None:
-            items.insert(at + (beside[0] == "after"), (self.overlay, path))
+            where = self.overlay.where(path)
+            self.complain(where, "it is not said where this goes", "one of `before:` and `after:`", remedy)
+        # What has no place is put first, so that it is there for all that speaks of it.
+        items.insert(0 if at is None else at + (beside[0] == "after"), (self.overlay, path))
 
 
 def _at(data: Any, path: DataPath) -> Any:

@@ -22,29 +22,33 @@ class Patterns(Reading, ABC):
 
     def choices(self, node: ParseTree, scope: Scope, allowed: tuple[str, ...]) -> tuple[str, ...]:
         """Return the words that `CR or PR` or `PR or better` stands for; none allowed means any word is."""
-        before: list[str] = []
+        before: list[ParseTree] = []
 
         def words_of(choice: ParseTree) -> tuple[str, ...]:
             word = self.words(choice)
             if word == "better":
                 return self.better(choice, before, scope)
-            before.append(word)
+            before.append(choice)
             if allowed and word not in allowed:
                 raise self.unfit(choice, f"`{word}` is not a word for this", listed(allowed), nearest(word, allowed))
             return (word,)
 
         return tuple(dict.fromkeys(word for found in self.each(words_of, node.children) for word in found))
 
-    def better(self, node: ParseTree, before: list[str], scope: Scope) -> tuple[str, ...]:
+    def better(self, node: ParseTree, before: list[ParseTree], scope: Scope) -> tuple[str, ...]:
         """Return the classes better than the one before `or better`."""
         if not scope.order:
             raise self.unfit(
                 node, "`better` has no order to go by", "`order:`", "list the classes under `order`, best first"
             )
-        if not before or before[-1] not in scope.order:
-            word = before[-1] if before else "better"
-            raise self.unfit(node, f"`{word}` has no place in the order", listed(scope.order), "add it to `order`")
-        return scope.order[: scope.order.index(before[-1])]
+        if not before:
+            raise self.unfit(node, "`better` than what?", "a class before it", "write `PR or better`")
+        word = self.words(before[-1])
+        if word not in scope.order:
+            raise self.unfit(
+                before[-1], f"`{word}` has no place in the order", listed(scope.order), "add it to `order`"
+            )
+        return scope.order[: scope.order.index(word)]
 
     def condition_seen(self, node: ParseTree, scope: Scope) -> t.Condition:
         choices, pair, since, until = cast("list[Any]", node.children)

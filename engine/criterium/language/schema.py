@@ -62,7 +62,8 @@ def checked(document: Document, format_: Format) -> Document:
             document = renamed(document, path, key, meant)
         misspelt = list(_misspelt(document, format_))
     errors = list(_validator(format_).iter_errors(document.data))
-    found += [problem for error in errors for problem in _Complaint(error, document).problems()]
+    definitions: Mapping[str, Any] = _validator(format_).schema.get("$defs", {})
+    found += [problem for error in errors for problem in _Complaint(error, document, definitions).problems()]
     return replace(document.with_problems(found), broken=frozenset(path for error in errors for path in _broken(error)))
 
 
@@ -128,9 +129,9 @@ def _mapping(error: ValidationError) -> dict[str, Any]:
 
 
 def _unknown_key(document: Document, path: DataPath, key: str, allowed: tuple[str, ...]) -> Problem:
-    remedy = nearest(key, allowed) or ("" if len(allowed) == 1 else "remove it")
+    remedy = nearest(key, allowed) or "leave it out"
     where = document.key((*path, key))
-    return Problem(where, f"`{key}` is not a key here", listed(sorted(allowed)), remedy)
+    return Problem(where, f"`{key}` is not a key here", listed(allowed), remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class _Complaint:
 
     error: ValidationError
     document: Document
+    definitions: Mapping[str, Any]
 
     @property
     def path(self) -> DataPath:
@@ -151,6 +153,11 @@ class _Complaint:
     @property
     def schema(self) -> Mapping[str, Any]:
         return self.error.schema if isinstance(self.error.schema, Mapping) else {}
+
+    @property
+    def of(self) -> str:
+        """The key that the value belongs to."""
+        return next((f" of `{step}`" for step in reversed(self.path) if isinstance(step, str)), "")
 
     @property
     def instance(self) -> Any:
@@ -179,6 +186,7 @@ class _Complaint:
                 "required": self.required,
                 "type": self.type,
                 "enum": self.enum,
+                "minLength": self.short,
                 "minItems": self.short,
                 "minProperties": self.short,
                 "maxProperties": self.long,
@@ -187,35 +195,45 @@ class _Complaint:
 
     def required(self) -> Problem:
         missing = self.error.message.split("'")[1]
-        about = self.schema.get("properties", {}).get(missing, {}).get("description", "")
-        of = next((f" of `{step}`" for step in reversed(self.path) if isinstance(step, str)), "")
+        about = self.described(self.schema.get("properties", {}).get(missing, {}))
         expected = f"`{missing}:`" + (f" {about}" if about else "")
-        return Problem(self.where, f"the key `{missing}`{of} is missing", expected)
+        return Problem(self.where, f"the key `{missing}`{self.of} is missing", expected)
+
+    def described(self, schema: Mapping[str, Any]) -> str:
+        """Return what a schema says of itself, or the one that it refers to."""
+        there = self.definitions.get(str(schema.get("$ref", "")).rpartition("/")[2], {})
+        return str(schema.get("description") or there.get("description", ""))
 
     def type(self) -> Problem:
         wanted, value = self.wanted, self.instance
         expected = self.expected or _kinds(wanted)
         text = "string" in ([wanted] if isinstance(wanted, str) else wanted)
         plain = isinstance(value, (int, Decimal))
-        what = "the value is missing" if value is None else f"{_shown(value)} is {_type(value)}"
+        what = f"the value{self.of} is missing" if value is None else f"{_shown(value)} is {_type(value)}"
         return Problem(self.where, what, expected, f'put it in quotes: `"{_spelled(value)}"`' if text and plain else "")
 
     def enum(self) -> Problem:
         words, value = [_spelled(word) for word in self.wanted], self.instance
-        what = "the value is missing" if value is None else f"{_shown(value)} is not allowed here"
+        what = f"the value{self.of} is missing" if value is None else f"{_shown(value)} is not allowed here"
         return Problem(self.where, what, self.expected or listed(words), nearest(_spelled(value), words))
 
     def short(self) -> Problem:
-        kind = "list" if self.error.validator == "minItems" else "mapping"
+        kind = {"minItems": "list", "minProperties": "mapping"}.get(str(self.error.validator), "text")
         what = f"the {kind} is empty" if not self.instance else f"the {kind} has {len(self.instance)} entry"
         return Problem(self.where, what, self.expected or f"at least {self.wanted}")
 
     def long(self) -> Problem:
         keys = listed(self.instance).replace(" or ", " and ")
-        return Problem(self.where, f"{keys} side by side", listed(_allowed(self.error)) + ", one of them", "nest them")
+        return Problem(
+            self.where,
+            f"{keys} side by side",
+            "one of " + listed(_allowed(self.error)).replace(" or ", " and "),
+            "nest them",
+        )
 
     def unfit(self) -> Problem:
-        return Problem(self.where, f"{_shown(self.instance)} does not fit here", self.expected or self.error.message)
+        wrong = "is out of range" if self.error.validator in {"minimum", "maximum"} else "does not fit here"
+        return Problem(self.where, f"{_shown(self.instance)} {wrong}", self.expected or self.error.message)
 
 
 def _kinds(wanted: str | list[str]) -> str:

@@ -16,7 +16,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.lexer import PatternStr
 
 from criterium.language.document import DataPath, Document
-from criterium.language.problems import Problem, Refused, listed, nearest
+from criterium.language.problems import Problem, Refused, nearest
 
 __all__ = ["Form", "ParseTree", "Token", "is_name", "parse"]
 
@@ -45,10 +45,11 @@ _GROUPS: dict[str, tuple[tuple[str, ...], str]] = {
     "EXTREME": (("earliest", "latest"), "`earliest` or `latest`"),
     "$END": ((), "the end of the sentence"),
 }
-_ARITHMETIC = {"+", "-", "*", "/"}
 # A value can begin in many ways; a list of them all says less than the word.
 _VALUE = {"NUMBER", "DIRECTION", "REFERENCE", "PICK", "EXTREME"}
 _VALUE_WORDS = {"percent", "total", "sum", "number", "("}
+_FALSE_OPERATORS = {"=>": ">=", "=<": "<=", "==": "=", "<>": "!=", "!": "!=", "≥": ">=", "≤": "<=", "≠": "!="}
+_SIGNS = "<>=!"
 _WORD = re.compile(r"[A-Za-z0-9_%°µ.]+([-/][A-Za-z0-9_]+)*|[<>=!~]+|\S")
 
 
@@ -91,10 +92,20 @@ def _problem(error: UnexpectedInput, text: str, form: Form, document: Document, 
         return Problem(document.where(path), "there is no sentence", expected, _HELP[form])
     if at_end:
         return Problem(document.where(path, offset, 1), "the sentence stops too early", expected, _HELP[form])
-    match = _WORD.match(text, offset)
-    word = match.group() if match else text[offset]
+    word, offset = _word(text, offset)
     what = f"`{word}` does not fit here"
+    if word in _FALSE_OPERATORS:
+        remedy = f"did you mean `{_FALSE_OPERATORS[word]}`?"
+        return Problem(document.where(path, offset, len(word)), what, _GROUPS["OPERATOR"][1], remedy)
     return Problem(document.where(path, offset, len(word)), what, expected, nearest(word, words) or _HELP[form])
+
+
+def _word(text: str, offset: int) -> tuple[str, int]:
+    """Return the word, or the run of signs, that stands at `offset`, and where it begins."""
+    while offset and text[offset] in _SIGNS and text[offset - 1] in _SIGNS:
+        offset -= 1
+    match = _WORD.match(text, offset)
+    return (match.group() if match else text[offset]), offset
 
 
 def _accepted(error: UnexpectedInput) -> set[str]:
@@ -114,7 +125,5 @@ def _expected(names: Iterable[str]) -> tuple[str, list[str]]:
         said.append("a value")
         groups, plain = [group for group in groups if group not in {*_VALUE, "NAME"}], plain - _VALUE_WORDS
     said += [_GROUPS[group][1] for group in groups]
-    if plain >= _ARITHMETIC:
-        said.append("`+`, `-`, `*`, `/`")
-        plain -= _ARITHMETIC
-    return ", ".join([*said, *([listed(sorted(plain))] if plain else [])]), words
+    said += [f"`{word}`" for word in sorted(plain, key=lambda word: (word[0].isalpha(), word))]
+    return " or ".join(part for part in (", ".join(said[:-1]), said[-1] if said else "") if part), words

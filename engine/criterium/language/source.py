@@ -80,6 +80,7 @@ class _Reader:
         self.values: dict[DataPath, Where] = {}
         self.keys: dict[DataPath, Where] = {}
         self.letters: dict[DataPath, Sequence[Where]] = {}
+        self.anchors: dict[str, Any] = {}
         self.events: Iterator[yaml.Event] = iter(())
 
     def document(self) -> Document:
@@ -100,6 +101,7 @@ class _Reader:
         second = next(self.events)
         if not isinstance(second, yaml.StreamEndEvent):
             self.complain(self.place(second), "a second document begins here", "one document a file", "split the file")
+            raise Refused(self.problems)
         return data
 
     def explain(self) -> None:
@@ -111,7 +113,10 @@ class _Reader:
             context = error.context or ""
             mark = error.context_mark if opened(context) else error.problem_mark
             place = Where(self.name) if mark is None else self.at(mark.line, mark.column, 1)
-            self.complain(place, *explained(f"{error.problem or ''} {context}".strip()))
+            before = place.text[: place.column - 1]
+            self.complain(
+                place, *explained(f"{error.problem or ''} {context}".strip(), before, place.text[len(before) :])
+            )
         except yaml.reader.ReaderError as error:
             before = self.text[: error.position]
             line = before.count("\n")
@@ -141,11 +146,17 @@ class _Reader:
         if len(path) > MOST_DEPTH:
             self.complain(place, f"nested more than {MOST_DEPTH} levels deep", "a flatter file")
             raise Refused(self.problems)
+        if isinstance(event, yaml.AliasEvent):
+            return self.anchors.get(event.anchor or "")
+        data = self.content(event, place, path)
+        if isinstance(event, yaml.NodeEvent) and event.anchor and not isinstance(data, (list, dict)):
+            self.anchors[event.anchor] = data
+        return data
+
+    def content(self, event: yaml.Event, place: Where, path: DataPath) -> Any:
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, place, path)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self.sequence(path)
-        return self.mapping(path) if isinstance(event, yaml.MappingStartEvent) else None
+        return self.sequence(path) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(path)
 
     def refuse_extras(self, event: yaml.Event, place: Where) -> None:
         if isinstance(event, yaml.AliasEvent):
@@ -175,7 +186,10 @@ class _Reader:
             again = key in items
             # What a second key holds is read for its own mistakes, and must not take the place of the first.
             value = self.value(next(self.events), (*path, f"{key} " if again else key))
-            items.setdefault(key, value)
+            if key == "<<" and isinstance(value, dict):
+                items |= {inner: value[inner] for inner in value if inner not in items}
+            elif key != "<<":
+                items.setdefault(key, value)
         return items
 
     def key(self, event: yaml.Event, path: DataPath, items: Mapping[str, Any]) -> str:

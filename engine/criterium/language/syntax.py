@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 _QUOTES = "put the whole value in quotes"
+_COLON = "mapping values are not allowed"
 _INDENT = "items of one list or mapping begin in the same column"
 # A part of the parser's words, what we say for it, what was expected, what to do.
 _WORDS = (
-    ("'\\t'", "a tab", "spaces", "YAML is indented with spaces only"),
+    ("'\\t'", "a tab character", "spaces", "YAML is indented with spaces only"),
     ("chomping or indentation", "a value that begins with `>` or `|`", "a sentence that begins with a name", _QUOTES),
-    ("mapping values are not allowed", "a second `: ` in one line", "one key and one value a line", _QUOTES),
+    (_COLON, "a second `: ` in one line", "one key and one value a line", _QUOTES),
     (
         "could not find expected ':'",
         "a line without `:`",
@@ -18,7 +19,7 @@ _WORDS = (
     ("found unexpected end of stream", "a quotation mark that is never closed", "a closing quotation mark", ""),
     (
         "cannot start any token",
-        "a character that no value can begin with",
+        "a value cannot begin with `{}`",
         "a letter, a digit or a quotation mark",
         _QUOTES,
     ),
@@ -38,11 +39,16 @@ _WORDS = (
 )
 
 
-def explained(complaint: str) -> tuple[str, str, str]:
-    """Return what is wrong, what was expected and what to do, for a complaint in a YAML parser's own words."""
+def explained(complaint: str, before: str, after: str) -> tuple[str, str, str]:
+    """Return what is wrong, what was expected and what to do, for a complaint in a YAML parser's own words.
+
+    `before` and `after` are the line's text up to the place of the complaint, and from there on.
+    """
+    if _COLON in complaint and ":" not in before:
+        return "a key that is indented like text of the line above it", "the column of the other keys", _INDENT
     for part, what, expected, remedy in _WORDS:
         if part in complaint:
-            return what, expected, remedy
+            return what.format(after[:1]), expected, remedy
     return (
         f"this is not YAML: {complaint}",
         "",

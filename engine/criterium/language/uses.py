@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from criterium.language import tree as t
@@ -90,18 +90,20 @@ def _columns(part: object, table: str) -> Iterator[tuple[str, str]]:
             yield from _columns(child, table)
 
 
-def refuse_circles(criterion: t.Criterion) -> Iterator[Problem]:
-    """Yield a problem for every ladder that needs its own class, or a later one, at the same step."""
-    for layer in (criterion.steps, criterion.course):
+def refuse_circles(layers: Iterable[t.Layer]) -> Iterator[Problem]:
+    """Yield a problem for every circle of ladders that need one another's class at the same step."""
+    for layer in layers:
         uses = {name: _same_step(ladder, layer) for name, ladder in layer.ladders.items()}
+        told: set[str] = set()
         for name in layer.ladders:
-            for node in uses[name]:
-                if name in _reached(node.ladder, uses):
-                    what = f"`{name}` needs `{node.ladder}`, which is decided by `{name}` in turn"
-                    if node.ladder == name:
-                        what = f"`{name}` is used to decide itself"
-                    remedy = f"look back: `any earlier {node.ladder} is ...` or `previous {node.ladder} is ...`"
-                    yield Problem(node.where, what, "a class that is known by then", remedy)
+            node = next((node for node in uses[name] if name in _reached(node.ladder, uses)), None)
+            if node is not None and name not in told:
+                told |= _reached(node.ladder, uses)
+                what = f"`{name}` needs `{node.ladder}`, which is decided by `{name}` in turn"
+                if node.ladder == name:
+                    what = f"`{name}` is used to decide itself"
+                remedy = f"look back: `any earlier {node.ladder} is ...` or `previous {node.ladder} is ...`"
+                yield Problem(node.where, what, "a class that is known by then", remedy)
 
 
 def _reached(start: str, uses: Mapping[str, list[t.Given]]) -> set[str]:

@@ -55,8 +55,8 @@ def _comparison(
         problems.append(Problem(where, f"`{name}` is not an endpoint of the study", listed(results.endpoints), nearest(name, results.endpoints)))
         return None
     inside = results.course_rows(entry.get("course"))
-    if f"comparison {at} when" in answers.truths:
-        inside = inside & (answers.truths[f"comparison {at} when"] == 1)
+    if f"comparison_{at}_when" in answers.truths:
+        inside = inside & (answers.truths[f"comparison_{at}_when"] == 1)
     names, code = _groups(results, answers, entry, at, inside, problems)
     if not names:
         return None
@@ -76,7 +76,7 @@ def _groups(
     if "split" in entry:
         return _split(results, entry, at, inside, problems)
     for number in range(len(entry["groups"])):
-        truth = answers.truths[f"comparison {at} {number}"]
+        truth = answers.truths[f"comparison_{at}_{number}"]
         code[(code < 0) & (truth == 1)] = number
     return tuple(str(group["group"]) for group in entry["groups"]), code
 

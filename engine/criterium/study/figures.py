@@ -132,8 +132,8 @@ class _Making:
         inside = self.results.course_rows(compute.get("course"))[answers.course]
         at = path[1]
         if "of" in compute:
-            inside = inside & (answers.truths[f"published {at} of"] == 1)
-        truth = answers.truths.get(f"published {at} when", np.ones(len(inside), dtype=np.int8))
+            inside = inside & (answers.truths[f"published_{at}_of"] == 1)
+        truth = answers.truths.get(f"published_{at}_when", np.ones(len(inside), dtype=np.int8))
         if unit == "patients":
             return self.patients(answers, inside, truth)
         return int((truth[inside] == 1).sum()), int(inside.sum()), int((truth[inside] == -1).sum())
@@ -149,8 +149,8 @@ class _Making:
         """Return the times of the chosen courses and whether they were observed; a measure is always observed."""
         name = str(compute[kind])
         inside = self.results.course_rows(compute.get("course"))
-        if f"published {path[1]} when" in self.answers["course"].truths:
-            inside = inside & (self.answers["course"].truths[f"published {path[1]} when"] == 1)
+        if f"published_{path[1]}_when" in self.answers["course"].truths:
+            inside = inside & (self.answers["course"].truths[f"published_{path[1]}_when"] == 1)
         if name in self.results.endpoints:
             outcome = self.results.endpoints[name]
             return months(outcome)[inside], observed(outcome)[inside]

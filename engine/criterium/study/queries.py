@@ -17,7 +17,7 @@ from criterium.evaluate.columns import Columns
 from criterium.evaluate.frames import frame_of
 from criterium.evaluate.outcome import Layered, evaluate
 from criterium.evaluate.walk import Walk
-from criterium.language.lower import lower
+from criterium.language.lower import lower_questions
 from criterium.language.problems import Problem, Refused
 from criterium.language.scope import Entry
 from criterium.language.source import DataPath
@@ -71,13 +71,13 @@ def _conditions(study: Study, unit: str) -> Iterator[tuple[str, DataPath]]:
         wanted = next((UNITS[str(compute[key])] for key in ("count", "percent") if key in compute), "course")
         for key in ("when", "of"):
             if key in compute and wanted == unit:
-                yield f"published {at} {key}", ("published", at, "compute", key)
+                yield f"published_{at}_{key}", ("published", at, "compute", key)
     if unit == "course":
         for at, comparison in enumerate(study.data.get("comparisons", [])):
             for number in range(len(comparison.get("groups", []))):
-                yield f"comparison {at} {number}", ("comparisons", at, "groups", number, "when")
+                yield f"comparison_{at}_{number}", ("comparisons", at, "groups", number, "when")
             if "when" in comparison:
-                yield f"comparison {at} when", ("comparisons", at, "when")
+                yield f"comparison_{at}_when", ("comparisons", at, "when")
 
 
 def _answers(results: Results, unit: str, places: Mapping[str, DataPath], given: Mapping[str, Entry]) -> Answers:
@@ -90,13 +90,14 @@ def _answers(results: Results, unit: str, places: Mapping[str, DataPath], given:
         "kind": "endpoint",
         "each": unit,
         "unknown": "unknown",
+        "source": [],
         "measures": study.data.get("measures", {}).get(unit, {}),
         "conditions": {**study.data.get("conditions", {}).get(unit, {}), **{name: _at(study.data, path) for name, path in places.items()}},
     }
     if unit == "cycle":
         data["of"] = "treatments"
     moves |= {path: ("conditions", name) for name, path in places.items()}
-    criterion = lower(relocated(study.document, moves, data), results.material.tables, given)
+    criterion = lower_questions(relocated(study.document, moves, data), results.material.tables, given)
     if unit == "course":
         layer = evaluate(criterion, results.material, results.courses).courses
         truths = {name: _codes(layer.measures[name]) for name in criterion.course.conditions}
