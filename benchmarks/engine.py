@@ -7,7 +7,7 @@ import pandas as pd
 
 from criterium.evaluate.branches import Graded, graded
 from criterium.evaluate.frames import Material
-from criterium.evaluate.outcome import Outcome, evaluate
+from criterium.evaluate.outcome import Layered, Outcome, evaluate
 from criterium.language.library import load, tables
 from criterium.timeline.cohort import Cohort, Labels, TableData, Values
 from criterium.timeline.courses import courses_of
@@ -43,3 +43,9 @@ def grades(data: Cohort | pd.DataFrame) -> Graded:
 def _checked(frame: pd.DataFrame, name: str) -> Cohort:
     patients = pd.DataFrame({"patient_id": frame["patient_id"].drop_duplicates()})
     return cohort_from_frames("generated", {"patients": patients, name: frame}, tables())
+
+
+def classes(data: Cohort | pd.DataFrame, criterion: str) -> Layered:
+    """Return the class of every assessment and nothing else, as the hand-written programs do."""
+    cohort = data if isinstance(data, Cohort) else _checked(data, "lesions")
+    return evaluate(load(criterion), Material(cohort, tables()), courses_of(cohort, "lesions")).steps

@@ -6,7 +6,7 @@ word no branch reads, or whose unit has no column, keeps its place with the reas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -24,7 +24,7 @@ from criterium.language.units import UnknownUnit, same_scale, unit
 from criterium.language.uses import nodes
 from criterium.timeline import assemble
 from criterium.timeline.cohort import Labels, Numbers, TableData, Values
-from criterium.timeline.courses import Courses, Ordered, day_of
+from criterium.timeline.courses import Courses, Ordered
 from criterium.timeline.frame import Frame, Integers, taken
 
 STEP = Place("step", 0)
@@ -63,7 +63,7 @@ def graded(criterion: t.Criterion, material: Material, courses: Courses) -> Grad
     parts = [_measured(criterion, material, courses, labels)] if criterion.of else []
     for over in criterion.also:
         parts.append(_recorded(criterion, material, courses, over.table, labels))
-    return _together(parts, labels)
+    return _together([part for part in parts if part.rows] or parts[:1], labels)
 
 
 def _labels(criterion: t.Criterion) -> tuple[str, ...]:
@@ -108,23 +108,41 @@ def _measured(criterion: t.Criterion, material: Material, courses: Courses, labe
     rows = material.rows(table.name)
     if series not in rows.table.columns:
         return _nothing(table.name, labels)
-    read = {node.name for branch in criterion.branches for node in nodes(branch) if isinstance(node, t.Field)}
-    frame, course = assemble.results(rows, courses, sorted({*read, "value"}), series)
     word, units = rows.column(series), rows.column("unit")
     assert isinstance(word, Labels) and isinstance(units, Labels)
     reading = _readers(criterion, word.words)
+    present = {at for group in reading for branches in group for at in branches}
+    read = {at: sorted(_fields(criterion.branches[at])) for at in present}
+    columns, course = assemble.results(rows, courses, sorted({"value", *(name for names in read.values() for name in names)}), series)
     count = np.array([max(1, len(reading[at])) for at in range(len(word.words))] + [1])[word.codes]
     offsets = np.concatenate([[0], np.cumsum(count)])
     pieces = _Pieces.empty(int(offsets[-1]), len(labels) - 1)
     for code, unit_code, chosen in _groups(word, units):
         spelled = units.words[unit_code] if unit_code >= 0 else ""
-        fields = {name: taken(values, chosen) for name, values in frame.steps[0].items()}
         if not reading[code]:
             pieces.say(offsets[chosen], f"no term of {criterion.id} reads `{word.words[code]}`")
         for at, branches in enumerate(reading[code]):
-            _grade(criterion, branches, spelled, fields, offsets[chosen] + at, pieces, labels)
+            _grade(criterion, branches, spelled, _Read(columns, chosen, read), offsets[chosen] + at, pieces, labels)
     origin = np.repeat(np.arange(len(rows.key)), count)
     return _finished(table.name, rows, course, origin, word, pieces, labels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The rows of one word and unit: their columns, taken when a branch needs them."""
+
+    columns: Mapping[str, Values]
+    rows: Integers
+    read: Mapping[int, Sequence[str]]
+
+    def fields(self, branch: int, factor: Fraction) -> dict[str, Values]:
+        """Return the columns that a branch reads, in its own unit."""
+        found = {name: taken(self.columns[name], self.rows) for name in self.read[branch] if name in self.columns}
+        return found if factor == 1 else {name: _rescaled(name, values, float(factor)) for name, values in found.items()}
+
+
+def _fields(branch: t.Branch) -> set[str]:
+    return {node.name for node in nodes(branch) if isinstance(node, t.Field)}
 
 
 def _readers(criterion: t.Criterion, words: Sequence[str]) -> list[list[list[int]]]:
@@ -152,7 +170,7 @@ def _grade(
     criterion: t.Criterion,
     branches: Sequence[int],
     spelled: str,
-    fields: dict[str, Values],
+    rows: _Read,
     places: Integers,
     pieces: _Pieces,
     labels: tuple[str, ...],
@@ -168,8 +186,7 @@ def _grade(
     ladder = criterion.branches[found[0]].ladder
     assert ladder is not None
     size = len(places)
-    scaled = fields if found[1] == 1 else {name: _rescaled(name, values, float(found[1])) for name, values in fields.items()}
-    frame = Frame(np.arange(size), np.zeros(size), [size], 0, np.ones(size, dtype=bool), {}, [scaled])
+    frame = Frame(np.arange(size), np.zeros(size), [size], 0, np.ones(size, dtype=bool), {}, [rows.fields(*found)])
     walk = Walk(criterion, Columns(frame))
     decision = walk.climb(ladder, STEP)
     index = [labels.index(label) for label in ladder.labels]
@@ -252,11 +269,12 @@ def _take(branch: t.Branch, grade: Numbers, rows: Integers, pieces: _Pieces, lab
 def _finished(
     name: str, rows: Ordered, course: Integers, origin: Integers, word: Labels, pieces: _Pieces, labels: tuple[str, ...]
 ) -> Graded:
-    key = rows.key[origin]
+    date = rows.column("date")
+    assert not isinstance(date, Labels)
     return Graded(
-        key >> 22,
+        (rows.key >> 22)[origin],
         course[origin],
-        day_of(key),
+        date[origin],
         Labels(np.zeros(len(origin), dtype=np.int32), (name,)),
         origin,
         Labels(word.codes[origin], word.words),

@@ -121,9 +121,8 @@ class _Reader:
             before = self.text[: error.position]
             line = before.count("\n")
             place = self.at(line, error.position - before.rfind("\n") - 1, 1)
-            self.complain(
-                replace(place, text=""), f"the character U+{ord(self.text[error.position]):04X} may not stand in YAML"
-            )
+            what = f"the character U+{ord(self.text[error.position]):04X} may not stand in YAML"
+            self.complain(replace(place, text=""), what, "", "remove it")
 
     def at(self, line: int, column: int, width: int) -> Where:
         text = self.lines[line] if line < len(self.lines) else ""
@@ -246,11 +245,12 @@ class _Reader:
         if event.style in {"|", ">"}:
             at, line, column = self.text.find("\n", at) + 1, line + 1, 0
         for letter in event.value:
-            while at < end.index and not _is(letter, self.text[at]):
+            # An escaped blank stands where its backslash does; anything else is the next sign of its kind.
+            while at < end.index and not _is(letter, self.text[at]) and not letter.isspace():
                 line, column = (line + 1, 0) if self.text[at] == "\n" else (line, column + 1)
                 at += 1
             found.append(self.at(line, column, 1))
-            if at < end.index and self.text[at] != "\n":
+            if at < end.index and _is(letter, self.text[at]) and self.text[at] != "\n":
                 at, column = at + 1, column + 1
         return found
 

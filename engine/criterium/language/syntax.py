@@ -8,7 +8,7 @@ _INDENT = "items of one list or mapping begin in the same column"
 # A part of the parser's words, what we say for it, what was expected, what to do.
 _WORDS = (
     ("'\\t'", "a tab character", "spaces", "YAML is indented with spaces only"),
-    ("chomping or indentation", "a value that begins with `>` or `|`", "a sentence that begins with a name", _QUOTES),
+    ("scanning a block scalar", "a value that begins with `>` or `|`", "a sentence that begins with a name", _QUOTES),
     (_COLON, "a second `: ` in one line", "one key and one value a line", _QUOTES),
     (
         "could not find expected ':'",
@@ -35,7 +35,6 @@ _WORDS = (
     ),
     ("expected the node content", "a bracket, brace or comma that nothing belongs to", "a value", _QUOTES),
     ("while scanning a directive", "`%` at the beginning of a line", "a key", "write `percent`"),
-    ("undefined alias", "a reference to text elsewhere", "the text itself", "write it out, or use an overlay"),
 )
 
 

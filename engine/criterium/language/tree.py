@@ -268,7 +268,8 @@ class Ladder(Node):
     @property
     def labels(self) -> tuple[str, ...]:
         """The classes the ladder can give, each once, in the order of their clauses, the unknown label last."""
-        return tuple(dict.fromkeys([*(clause.label for clause in self.clauses), self.unknown]))
+        given = dict.fromkeys(clause.label for clause in self.clauses if clause.label != self.unknown)
+        return (*given, self.unknown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,8 @@ def cycles(courses: Courses, rows: Ordered, needed: Iterable[str]) -> Frame:
     return replace(frame, steps=steps)
 
 
-def results(rows: Ordered, courses: Courses, needed: Iterable[str], series: str) -> tuple[Frame, Integers]:
-    """Return the frame in which every row stands alone, and the course of each row (-1: none has begun).
+def results(rows: Ordered, courses: Courses, needed: Iterable[str], series: str) -> tuple[Fields, Integers]:
+    """Return the columns of rows that stand alone, and the course of each row (-1: none has begun).
 
     `baseline NAME` is the value of column NAME in the last row of the same series, on or before the start of the course, in which
     `value` is known.
@@ -64,20 +64,22 @@ def results(rows: Ordered, courses: Courses, needed: Iterable[str], series: str)
         for name in back:
             if name in rows.table.columns:
                 fields[f"baseline {name}"] = _from(rows.column(name), origin)
-    count = len(rows.key)
-    start = np.where(course >= 0, courses.start[course], np.nan) if len(courses) else np.full(count, np.nan)
-    return Frame(np.arange(count), start, [count], 0, np.ones(count, dtype=bool), {}, [fields]), course
+    return fields, course
 
 
 def course_at(courses: Courses, key: Integers) -> Integers:
     """Return the number of the course in which each row of packed `key` lies, -1 before the first."""
     if not len(courses):
         return np.full(len(key), -1)
+    patient = key >> 22
+    if len(courses) == courses.patient[-1] + 1 and (courses.patient == np.arange(len(courses))).all():
+        start = packed(courses.patient, np.where(np.isnan(courses.start), NEVER, courses.start))
+        return np.where(key >= start[patient], patient, -1)
     begun = np.flatnonzero(~np.isnan(courses.start))
     starts = packed(courses.patient[begun], courses.start[begun])
     at = np.searchsorted(starts, key, side="right") - 1
     found = np.where(at >= 0, begun[np.maximum(at, 0)], -1) if len(begun) else np.full(len(key), -1)
-    same = (found >= 0) & (courses.patient[found] == (key >> 22))
+    same = (found >= 0) & (courses.patient[found] == patient)
     return np.where(same, found, -1)
 
 
