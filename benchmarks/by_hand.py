@@ -286,3 +286,32 @@ def ctcae_3_0(frame: pd.DataFrame) -> pd.DataFrame:
         "grade": pd.arrays.IntegerArray(np.where(unknown, 0, grade).astype(np.int8), unknown),
     }
     return pd.DataFrame(columns, copy=False)
+
+
+def _cut_table() -> pd.DataFrame:
+    """Return the cuts of every term as a table: `sign` is -1 for low values, cuts are multiples of the limit if `relative`."""
+    low = [("platelets", "platelets", 75, 50, 25), ("leukocytes", "leukocytes", 3.0, 2.0, 1.0)]
+    low += [("neutrophils", "neutrophils", 1.5, 1.0, 0.5), ("lymphocytes", "lymphocytes", 0.8, 0.5, 0.2)]
+    low += [("hemoglobin", "hemoglobin", 10.0, 8.0, 6.5), ("potassium_low", "potassium", np.nan, 3.0, 2.5)]
+    high = [("alt", "ALT", 2.5, 5, 20), ("ast", "AST", 2.5, 5, 20), ("ggt", "GGT", 2.5, 5, 20)]
+    high += [("alkaline_phosphatase", "alkaline phosphatase", 2.5, 5, 20)]
+    high += [("bilirubin", "bilirubin", 1.5, 3, 10), ("creatinine", "creatinine", 1.5, 3, 6)]
+    rows = [(*row, -1.0, False) for row in low] + [(*row, 1.0, True) for row in high]
+    rows.append(("potassium_high", "potassium", 5.5, 6.0, 7.0, 1.0, False))
+    return pd.DataFrame(rows, columns=["term", "test", "second", "third", "fourth", "sign", "relative"])
+
+
+def ctcae_3_0_joined(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the same grades as `ctcae_3_0` the way most analysts write it: results joined with a table of cuts, then a select."""
+    cuts = _cut_table()
+    joined = frame.reset_index(names="row").astype({"test": object}).merge(cuts, on="test")
+    sign = joined["sign"].to_numpy()
+    limit = np.where(sign < 0, joined["lln"], joined["uln"])
+    scale = sign * np.where(joined["relative"], limit, 1.0)
+    value = sign * joined["value"].to_numpy()
+    known = ~(np.isnan(value) | np.isnan(limit))
+    above = [value > np.round(joined[name].to_numpy() * scale, _EXACT) for name in ("fourth", "third", "second")]
+    grade = np.select([*above, known & (value > sign * limit), known], [4.0, 3.0, 2.0, 1.0, 0.0], np.nan)
+    found = joined[["row", "patient_id", "date", "term"]].copy()
+    found["grade"] = pd.Series(grade).astype("Int8")
+    return found

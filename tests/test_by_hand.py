@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.by_hand import ctcae_3_0, grouped, recist_1_1, segmented, swog_mr
+from benchmarks.by_hand import ctcae_3_0, ctcae_3_0_joined, grouped, recist_1_1, segmented, swog_mr
 from benchmarks.data import lab_table, lesion_table
 
 NAN = float("nan")
@@ -236,3 +236,12 @@ def test_results_have_the_shape_they_promise():
     missing = frame[["value", "lln", "uln"]].isna().mean()
     assert np.allclose(missing, 0.01, atol=0.003)
     assert frame["lln"].isna().equals(frame["uln"].isna())
+
+
+def test_both_laboratory_programs_give_the_same_grades():
+    """Joining a table of cuts and slicing test by test are two ways to the same grades."""
+    frame = lab_table(5_000)
+    keys = ["row", "term"]
+    one = ctcae_3_0(frame).astype({"term": str}).sort_values(keys)["grade"].tolist()
+    other = ctcae_3_0_joined(frame).sort_values(keys)["grade"].tolist()
+    assert one == other

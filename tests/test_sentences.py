@@ -89,14 +89,10 @@ def test_every_form_is_listed(rule):
         ("size == 10 mm", "condition", 6, "`==` does not fit here", "did you mean `=`?"),
         ("seen PR twise at least 4 weeks apart", "condition", 9, "`twise` does not fit here", "did you mean `twice`?"),
         ("seen PR form 4 weeks after start", "condition", 9, "`form` does not fit here", "did you mean `from`?"),
-        ("CR nor PR", "choices", 4, "", ""),
     ],
 )
 def test_did_you_mean(text, form, column, what, remedy):
     """A misspelt word of the language is marked, and the word that was meant is named."""
-    if not what:
-        assert read(text, form)  # several words can be one label
-        return
     with pytest.raises(Refused) as refused:
         read(text, form)
     (problem,) = refused.value.problems
@@ -104,16 +100,27 @@ def test_did_you_mean(text, form, column, what, remedy):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "size", "size >= ", "size >= 10 mm and", ">= 10 mm", "any", "every lesion", "not", "a = b = c = d", "seen"]
+    "text",
+    [
+        "",
+        "size >=",
+        "size >= 10 mm and",
+        ">= 10 mm",
+        "any",
+        "every lesion",
+        "not",
+        "a = b = c = d",
+        "seen",
+        "size is",
+        "(size = 1",
+    ],
 )
-def test_measures_are_not_conditions(text):
-    """What stops too early, or is no measure, is refused at a place within the sentence or just after it."""
-    if text == "size":
-        read(text, "measure")
-        return
+def test_half_sentences(text):
+    """A sentence that stops too early or begins too late is refused, at a place within it or just after it."""
     with pytest.raises(Refused) as refused:
-        read(text, "measure")
-    assert all(1 <= problem.where.column <= len(text) + 1 for problem in refused.value.problems)
+        read(text, "condition")
+    (problem,) = refused.value.problems
+    assert 1 <= problem.where.column <= len(text) + 1
 
 
 @pytest.mark.parametrize("name", ["size", "non-target", "a1", "confirm_after", "first-cycle", "value", "target"])
@@ -122,25 +129,32 @@ def test_names(name):
     assert is_name(name)
 
 
-@pytest.mark.parametrize("name", ["nadir", "baseline", "percent", "sum", "any", "not", "seen", "first", "4x", "a b", "-", "a-", ""])
+@pytest.mark.parametrize(
+    "name", ["nadir", "baseline", "percent", "sum", "any", "not", "seen", "first", "4x", "a b", "-", "a-", ""]
+)
 def test_words_are_not_names(name):
     """A word that sentences begin with, or that is spelled otherwise, is no name."""
     assert not is_name(name)
 
 
-@given(st.text(alphabet=st.sampled_from("abc 0123.<>=!*/+-()%µ\n\t'\"`"), max_size=30))
-def test_never_crashes(text):
-    """Whatever stands in a sentence, it is read or refused with a place in it."""
+def problems_of(text):
     try:
         read(text, "condition")
     except Refused as refused:
-        assert all(problem.where.column >= 1 and problem.what for problem in refused.problems)
+        return refused.problems
+    return ()
 
 
-@given(st.lists(st.sampled_from([*VALUES, *CONDITIONS, *PATTERNS]).flatmap(lambda text: st.sampled_from(text.split())), max_size=9))
+@given(st.text(alphabet=st.sampled_from("abc 0123.<>=!*/+-()%µ\n\t'\"`"), max_size=30))
+def test_never_crashes(text):
+    """Whatever stands in a sentence, it is read or refused with a place in it."""
+    assert all(problem.where.column >= 1 and problem.what for problem in problems_of(text))
+
+
+WORDS = sorted({word for text in [*VALUES, *CONDITIONS, *PATTERNS] for word in text.split()})
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9))
 def test_any_words_in_any_order(words):
     """Words of the language in any order are read, or refused at one of them."""
-    try:
-        read(" ".join(words), "condition")
-    except Refused as refused:
-        assert len(refused.problems) == 1
+    assert len(problems_of(" ".join(words))) <= 1

@@ -1,5 +1,6 @@
 """Strict YAML: what a file may say, what it may not, and where everything in it stands."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -45,11 +46,13 @@ def test_agreed(written, value):
     assert (found, type(found)) == (value, type(value))
 
 
-@pytest.mark.parametrize(
-    "written",
-    ["NO", "no", "Yes", "y", "on", "OFF", "True", "FALSE", "2003-12-12", "2003-12-12 10:00", "6:30", "1:30:00"]
-    + ["010", "-012", "0o17", "0x1F", "0b11", "75_000", "1e3", "1.0e3", ".5", "5.", "+5", ".inf", "-.INF", ".NaN"],
-)
+DISPUTED = """
+    NO no Yes y on OFF True FALSE 2003-12-12 2003-12-12T10:00 6:30 1:30:00
+    010 -012 0o17 0x1F 0b11 75_000 1e3 1.0e3 .5 5. +5 .inf -.INF .NaN
+"""
+
+
+@pytest.mark.parametrize("written", DISPUTED.split())
 def test_disputed(written):
     """What YAML readers disagree on is refused, as a value, in a list and as a key; quoted it is text."""
     assert f"`{written}`" in complaint(f"key: {written}")
@@ -76,7 +79,9 @@ def test_refused(text):
     assert complaint(text)
 
 
-@pytest.mark.parametrize("text", ["a: > 50", "a: >= 50", "a: [50, 75)", "a: %", "a: b: c", "a:\n\tb: 1", "a: [1", 'a: "1'])
+@pytest.mark.parametrize(
+    "text", ["a: > 50", "a: >= 50", "a: [50, 75)", "a: %", "a: b: c", "a:\n\tb: 1", "a: [1", 'a: "1']
+)
 def test_not_yaml(text):
     """What is not YAML is refused in our words, at its line."""
     assert "this is not YAML" not in complaint(text)
@@ -154,7 +159,5 @@ def test_read(tmp_path):
 @given(st.text(max_size=60))
 def test_never_crashes(text):
     """Whatever a file holds, it is data or a complaint."""
-    try:
-        parse(text, "a.yaml")
-    except Refused as refused:
-        assert refused.problems
+    with suppress(Refused):
+        assert parse(text, "a.yaml").values

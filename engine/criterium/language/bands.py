@@ -112,11 +112,12 @@ class Bands(Ledger):
     def guard(self, text: str, policy: str, label: str, where: Where) -> t.Clause:
         blank = Document({}, {(): where})
         says = f"{policy} is {POLICIES[policy]}"
-        texts = [says, *text.split(" and ")]
-        parts = tuple(
-            c for one in texts if (c := lower_condition(one, blank, (), self.scope, self.problems)) is not None
-        )
-        return t.Clause(where, f"{says} and {text}", label, label, t.All(where, f"{says} and {text}", parts), "")
+        parts = []
+        for one in (says, *text.split(" and ")):
+            made = lower_condition(one, blank.behind(len(one)), (), self.scope, self.problems)
+            parts += [made] if made is not None else []
+        whole = f"{says} and {text}"
+        return t.Clause(where, whole, label, label, t.All(where, whole, tuple(parts)), "")
 
     # --- cut points -------------------------------------------------------------------------------------------------
     def cuts(self, way: str, cuts: list[Any], allowed: tuple[str, ...] | None, path: DataPath) -> list[t.Clause]:

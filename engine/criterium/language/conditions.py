@@ -164,7 +164,9 @@ class Conditions(Reading, ABC):
             return self.history(node, how, over, scope)
         collection, rows = self.collection(over, scope)
         has = self.property(node, collection, rows)
-        return t.Quantified(self.where(node), self.words(node), how, collection, has)
+        # The condition that `no ...` denies reads `any ...`.
+        text = f"{how} {self.text[self.span(over)[0] : self.span(node)[1]]}"
+        return t.Quantified(self.where(node), text, how, collection, has)
 
     def property(self, node: ParseTree, collection: t.Collection, rows: Scope) -> t.Condition | None:
         """Return what follows the collection: `is ...`, `has ...` or nothing."""

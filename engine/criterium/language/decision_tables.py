@@ -26,7 +26,7 @@ class DecisionTables(Ledger):
     def table(self, data: Mapping[str, Any], path: DataPath, scope: Scope, unknown: str) -> t.Ladder | None:
         """Return the decision table in `data` as a ladder, None if its columns are not in order."""
         columns = [str(name) for name in data["columns"]]
-        if not self.class_is_last(columns, (*path, "columns")):
+        if not self.in_order(columns, (*path, "columns")):
             return None
         good = self.columns(columns[:-1], (*path, "columns"), scope)
         rows = [self.row(columns, row, (*path, "rows", at), scope) for at, row in enumerate(data["rows"])]
@@ -37,11 +37,16 @@ class DecisionTables(Ledger):
             self.combinations(ladder, columns[:-1], str(data["hit"]), path, scope)
         return ladder
 
-    def class_is_last(self, columns: list[str], path: DataPath) -> bool:
+    def in_order(self, columns: list[str], path: DataPath) -> bool:
+        """Note columns that stand twice and a class that is not last; return whether there is neither."""
+        before = len(self.problems)
+        for at, name in enumerate(columns):
+            if name in columns[:at]:
+                self.complain((*path, at), f"the column `{name}` a second time", "each column once", "remove it")
         if columns[-1] != CLASS:
             at = columns.index(CLASS) if CLASS in columns else len(columns) - 1
             self.complain((*path, at), f"`{columns[at]}` is not in its place", f"`{CLASS}` as the last column")
-        return columns[-1] == CLASS
+        return len(self.problems) == before
 
     def columns(self, columns: list[str], path: DataPath, scope: Scope) -> bool:
         """Note what is wrong with the columns; return whether each has a finite set of cells."""
@@ -50,9 +55,7 @@ class DecisionTables(Ledger):
         before = len(self.problems)
         for at, name in enumerate(columns):
             entry = scope.names.get(name)
-            if name in columns[:at]:
-                self.complain((*path, at), f"the column `{name}` a second time", "each column once")
-            elif name not in known and (entry is None or entry.meaning != "broken"):
+            if name not in known and (entry is None or entry.meaning != "broken"):
                 what = f"`{name}` is not a component or a condition"
                 self.complain((*path, at), what, listed(known), nearest(name, known))
         return len(self.problems) == before and all(name in known for name in columns)

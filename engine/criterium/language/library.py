@@ -81,26 +81,29 @@ def shown(path: Path) -> str:
 
 def load(reference: str) -> Criterion:
     """Return the criterion named `swog`, `swog@1.0.0` or `path/to/file.yaml`; raise Refused with every problem."""
-    return lower(_surveyed(reference), tables())
+    return lower(document(reference), tables())
 
 
 def resolve(reference: str) -> Document:
     """Return the whole document of a criterion, overlays laid over their bases and checked against the format."""
-    document = _surveyed(reference)
-    if document.problems:
-        raise Refused(document.problems)
-    return document
+    whole = document(reference)
+    if whole.problems:
+        raise Refused(whole.problems)
+    return whole
 
 
-def _surveyed(reference: str) -> Document:
-    """Return the whole document with every problem of its files, edits and format."""
+def document(reference: str) -> Document:
+    """Return the whole document of a criterion with the problems of its files, edits and format; `lower` adds the rest.
+
+    Raise Refused if there is nothing to go on with: no such criterion, no YAML, no base.
+    """
     path = Path(reference)
     if not _is_path(reference):
         path = _find(reference, Where(reference), ())
-    document = _whole(path, ())
+    whole = _whole(path, ())
     if not _is_path(reference):
-        _refuse_version(document, reference, Where(reference))
-    return document.with_problems(list(_name_fits(document, path)))
+        _refuse_version(whole, reference, Where(reference))
+    return whole.with_problems(list(_name_fits(whole, path)))
 
 
 def _is_path(reference: str) -> bool:

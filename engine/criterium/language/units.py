@@ -60,6 +60,7 @@ _FORMS = {
     "ratio": "fold",
 }
 _POWER = re.compile(r"(?<=[a-z])([23])\b")
+_PLAIN = re.compile(r"[A-Za-z]+[23]?([/.][A-Za-z]+[23]?)*")
 
 
 class UnknownUnit(ValueError):
@@ -89,17 +90,12 @@ def _registry() -> UnitRegistry[Fraction]:
 def unit(text: str) -> Unit:
     """Return the unit that `text` spells, in UCUM or a common variant; raise UnknownUnit otherwise."""
     name = _SPELLINGS.get(text, text)
-    form = _FORMS.get(name) or _POWER.sub(r"**\1", name)
-    if not re.fullmatch(r"[\w*/ .]+", form):
+    if name not in _FORMS and not _PLAIN.fullmatch(name):
         raise UnknownUnit(text)
+    form = _FORMS.get(name) or _POWER.sub(r"**\1", name.replace(".", "*"))
     try:
         quantity = _registry().Quantity(1, form).to_base_units()
-    except (
-        AttributeError,
-        ValueError,
-        TypeError,
-        SyntaxError,
-    ) as error:  # pint: UndefinedUnitError is an AttributeError
+    except AttributeError as error:  # what pint raises for an undefined unit is one
         raise UnknownUnit(text) from error
     powers = {base.strip("[]"): int(cast("int", power)) for base, power in quantity.dimensionality.items()}
     return Unit(name, dimension_of(powers), Fraction(quantity.magnitude))

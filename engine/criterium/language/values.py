@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal, cast
 
 from criterium.language import tree as t
-from criterium.language.kinds import DATE, NUMBER, added, comparable, described, multiplied
+from criterium.language.kinds import NUMBER, added, comparable, described, multiplied
 from criterium.language.problems import nearest
 from criterium.language.reading import Reading, Unfit
 from criterium.language.scope import Scope
@@ -148,8 +148,10 @@ class Values(Reading, ABC):
     def value_extreme(self, node: ParseTree, scope: Scope) -> t.Expression:
         how, *inner = cast("list[Any]", node.children)
         of = tuple(self.each(lambda child: self.value(child, scope), inner))
-        if any(value.kind != DATE and value.kind.sort != "number" for value in of):
-            raise self.unfit(node, f"`{how} of` words", "dates or numbers")
-        if any(not comparable(of[0], other) for other in of[1:]):
-            raise self.unfit(node, "these values cannot be compared", "values of one kind")
+        for child, one in zip(inner, of, strict=True):
+            if one.kind.sort not in {"date", "number"}:
+                raise self.unfit(child, f"`{one.text}` is {described(one.kind)}", "a date or a number")
+            if not comparable(of[0], one):
+                what = f"`{of[0].text}` is {described(of[0].kind)}, `{one.text}` is {described(one.kind)}"
+                raise self.unfit(child, what, "values of one kind")
         return t.Extreme(self.where(node), self.words(node), of[0].kind, cast("Any", str(how)), of)

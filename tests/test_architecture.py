@@ -1,0 +1,131 @@
+"""The house: which room may import which, where each heavy package lives, and what the engine may not know."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent / "engine"
+FILES = sorted((ROOT / "criterium").rglob("*.py"))
+MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in FILES}
+
+# An import points to a room further up in this list, or stays in its own.
+ROOMS = ["language", "timeline", "evaluate", "verify", "compare", "study", "report", "commands", "cli"]
+
+# The places (a file, or a room) that a package may be imported in.
+HOMES = {
+    "yaml": {"language/source.py"},
+    "jsonschema": {"language/schema.py"},
+    "pint": {"language/units.py"},
+    "lark": {"language/sentences.py"},
+    "z3": {"evaluate"},
+    "lifelines": {"study/survival.py"},
+    "rich": {"report"},
+    "typer": {"cli.py", "commands"},
+    "pandas": {"timeline", "study", "report"},
+    "pyarrow": {"timeline"},
+}
+
+# What is known of medicine stands in criteria; these rooms compute with whatever the criteria say.
+DEAF = ["evaluate", "verify", "compare"]
+MEDICAL = re.compile(
+    r"platelet|lesion|tumou?r|recist|swog|ctcae|toxicit|ha?emoglobin|progression|progressive|metasta|cancer|oncolog"
+    r"|leukocyte|neutrophil|lympho|thrombocyt|creatinine|bilirubin|octreotat|lutetium|iodine|mibg|radionuclide|chemotherap"
+    r"|diameter|remission|\bnodes? of lymph|\bserum|\btherapy|\bpharma",
+    re.IGNORECASE,
+)
+
+
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def room_of(path):
+    return path.relative_to(ROOT / "criterium").parts[0].removesuffix(".py")
+
+
+def imported(path):
+    """Yield (module, node) for every import of a file; `from criterium.x import y` may import `criterium.x.y`."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield (whole if whole in MODULES else node.module), node
+
+
+def own(path):
+    return [(module, node) for module, node in imported(path) if module.split(".")[0] == "criterium"]
+
+
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+
+
+def test_files_are_found():
+    """Every file of the engine is looked at."""
+    assert len(FILES) > 40
+    assert all(room_of(path) in {*ROOMS, "__init__"} for path in FILES)
+
+
+@each_file
+def test_imports_point_up(path):
+    """A module imports its own room and the rooms above it, by their whole names."""
+    for module, node in own(path):
+        assert not getattr(node, "level", 0)
+        if module != "criterium":
+            assert ROOMS.index(module.split(".")[1]) <= ROOMS.index(room_of(path)), module
+
+
+@each_file
+def test_own_imports_are_at_the_top(path):
+    """No function imports a module of ours: what a module depends on stands at its top."""
+    top = [node for node in tree_of(path).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    lines = {node.lineno for node in top}
+    assert all(node.lineno in lines for _, node in own(path))
+
+
+def test_no_circles():
+    """No module depends on itself through others."""
+    uses = {name: {module for module, _ in own(path) if module in MODULES} - {name} for name, path in MODULES.items()}
+    done: set[str] = set()
+
+    def visit(name, below):
+        assert name not in below, " -> ".join([*below, name])
+        if name not in done:
+            for module in sorted(uses[name]):
+                visit(module, [*below, name])
+            done.add(name)
+
+    for name in sorted(uses):
+        visit(name, [])
+
+
+@each_file
+def test_heavy_packages_have_a_home(path):
+    """A heavy package is imported in its one place."""
+    here = path.relative_to(ROOT / "criterium").as_posix()
+    for module, _ in imported(path):
+        homes = HOMES.get((module or "").split(".")[0])
+        assert homes is None or {here, here.split("/")[0]} & homes, module
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if room_of(path) in DEAF], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_engine_knows_no_medicine(path):
+    """No identifier, text or docstring of the rooms that compute has a word of medicine in it."""
+    found = []
+    for node in ast.walk(tree_of(path)):
+        names = [getattr(node, field, None) for field in ("id", "attr", "name", "arg", "value", "module")]
+        found += [(node.lineno, word) for word in names if isinstance(word, str) and MEDICAL.search(word)]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "word", ["platelets", "Target lesions", "tumour", "RECIST 1.1", "hemoglobin", "Progression-free", "metastases"]
+)
+def test_medical_words(word):
+    """The words that are looked for are found in any form."""
+    assert MEDICAL.search(word)

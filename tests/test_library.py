@@ -1,0 +1,146 @@
+"""The library: what ships is found by name, what is beside a file by its id, and nothing else is read."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from criterium.language import library
+from criterium.language.problems import Refused
+
+ROOT = Path(__file__).resolve().parent.parent
+BASE = (Path(__file__).parent / "bad/base.yaml").read_text(encoding="utf-8")
+OVER = "id: over\nversion: 1.0.0\ntitle: An overlay\nextends: base@1.0.0\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
+    return tmp_path
+
+
+def load(folder, name, text):
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return library.load(str(folder / f"{name}.yaml"))
+
+
+def refused(folder, name, text):
+    with pytest.raises(Refused) as found:
+        load(folder, name, text)
+    return [problem.what for problem in found.value.problems]
+
+
+@pytest.mark.parametrize("path", library.files(), ids=lambda path: path.stem)
+def test_shipped(path):
+    """Every criterion that ships loads by its name, by its name and version, and by its path, as the same content."""
+    criterion = library.load(path.stem)
+    assert criterion.id == path.stem
+    assert re.fullmatch(r"[0-9a-f]{12}", criterion.hash)
+    assert library.load(f"{path.stem}@{criterion.version}").hash == criterion.hash
+    assert library.load(str(path)).hash == criterion.hash
+    assert criterion.sources
+
+
+def test_headings():
+    """A list of what ships shows the header of every file, and agrees with the criteria."""
+    headings = library.headings()
+    assert [heading.path for heading in headings] == library.files()
+    for heading in headings:
+        criterion = library.load(heading.id)
+        assert (heading.version, heading.title, heading.kind) == (criterion.version, criterion.title, criterion.kind)
+
+
+def test_kinds_are_folders():
+    """A criterion stands in the folder of its kind."""
+    folders = {heading.kind: heading.path.parent.name.removesuffix("s") for heading in library.headings()}
+    assert all(kind in {folder, f"{folder}s"} for kind, folder in folders.items())
+
+
+def test_wrong_version():
+    """A version that is not here is refused, with the one that is."""
+    with pytest.raises(Refused, match=r"version 99\.0\.0 of `swog` is not here\n  expected: version \d"):
+        library.load("swog@99.0.0")
+
+
+def test_shown():
+    """A file that ships is named from its folder on, any other as it was given."""
+    assert library.shown(library.shipped("criteria") / "response/swog.yaml") == "criteria/response/swog.yaml"
+    assert library.shown(Path("elsewhere/swog.yaml")) == "elsewhere/swog.yaml"
+
+
+def test_shipped_folders():
+    """Criteria and cohorts are found in a checkout."""
+    assert library.shipped("criteria") == ROOT / "criteria"
+    assert library.shipped("cohorts") == ROOT / "cohorts"
+
+
+def test_overlay_of_a_file_beside(folder):
+    """An overlay finds its base beside itself."""
+    criterion = load(folder, "over", OVER)
+    assert (criterion.id, criterion.title) == ("over", "An overlay")
+    assert criterion.hash != library.load(str(folder / "base.yaml")).hash
+
+
+def test_overlay_of_what_ships(folder):
+    """An overlay anywhere finds a base that ships, also under its own name."""
+    version = library.load("swog").version
+    text = OVER.replace("id: over", "id: swog").replace("base@1.0.0", f"swog@{version}")
+    assert load(folder, "swog", text).title == "An overlay"
+
+
+def test_overlay_of_an_overlay(folder):
+    """Overlays can be laid one over another."""
+    load(folder, "over", OVER + "parameters: {partial: {value: 40 percent}}\n")
+    text = OVER.replace("id: over", "id: last").replace("base@1.0.0", "over@1.0.0")
+    criterion = load(folder, "last", text + "parameters: {reading: {value: loose}}\n")
+    assert (criterion.parameters["partial"].text, criterion.parameters["reading"].text) == ("40 percent", "loose")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "../base@1.0.0",
+        "/etc/passwd",
+        "base",
+        "base.yaml",
+        "sub/base@1.0.0",
+        "base@1",
+        "..",
+        "http://host/base@1.0.0",
+        "base@1.0.0/..",
+    ],
+)
+def test_path_that_leaves_the_library(folder, reference):
+    """A base is an id with a version; anything like a path is refused and never opened."""
+    inner = folder / "inner"
+    inner.mkdir()
+    (found,) = refused(inner, "over", OVER.replace("base@1.0.0", f'"{reference}"'))
+    assert found == f"`{reference}` is not the name of a criterion"
+
+
+def test_problem_of_the_base(folder):
+    """A mistake in the base is shown in the base's file."""
+    (folder / "base.yaml").write_text(BASE.replace("is present", "is presnt"), encoding="utf-8")
+    with pytest.raises(Refused) as found:
+        load(folder, "over", OVER)
+    (problem,) = found.value.problems
+    assert problem.where.file == str(folder / "base.yaml")
+
+
+def test_problems_of_both(folder):
+    """The mistakes of an overlay and those that it makes of its base are found in one run."""
+    text = OVER + "parameters: {partial: {valeu: 40 percent}}\nclasses: {remove: [XX]}\nunknown: NO\n"
+    text += "conditions: {grown: any new lesion is presnt}\n"
+    assert refused(folder, "over", text) == [
+        "`valeu` is not a key here",
+        "there is no `XX` here",
+        "`NO` is false to some YAML readers",
+        "`presnt` is not a word for this",
+    ]
+
+
+def test_tables():
+    """The tables are declared in a file that ships; the optional ones are those that stand beside others."""
+    tables = library.tables()
+    assert {name for name, table in tables.items() if table.optional} == {"adverse_events", "events", "findings"}
+    assert not any(table.optional for table in tables.values() if table.derived or table.member)
