@@ -2,9 +2,9 @@
 
 A `console` block is a transcript: a line that begins with `$ ` is run, the lines after it are all that it prints. `...`
 on a line of its own stands for any lines, within a line for any text; runs of spaces count as one. A command must
-succeed unless `$ echo $?` follows and shows its exit code. A `yaml` block that begins with `# NAME.yaml` is a file: it is
-written, and loads; one that begins with `# from PATH` is quoted from the repository. A `diff` block edits the file that
-it names. A `python` block runs.
+succeed unless `$ echo $?` follows and shows its exit code. A `yaml` block that begins with `# NAME.yaml` is a file: it
+is written, and loads; one that begins with `# from PATH` is quoted from the repository. A `diff` block edits the file
+that it names. A `python` block runs.
 """
 
 import json
