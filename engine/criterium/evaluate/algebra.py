@@ -1,7 +1,8 @@
 """What the walk computes with: the operations that every algebra has, on values `V` and three-valued truths `T`.
 
-A *place* says whose values are meant: the courses, the courses that still have step k, the members of step k, or the rows of
-another table beside a course or a step. The walk never looks into a value; all it knows of them is here.
+A *place* says whose values are meant: the courses, the courses that still have step k, the members of step k, the rows of
+another table beside a course or a step, or all steps of the courses, row by row. The walk never looks into a value; all it
+knows of them is here.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Place:
 
 
 COURSE = Place("course")
+STEPS = Place("row", -1, "*")  # the steps that get a class, as rows of their course
 
 
 def outer(place: Place) -> Place:
@@ -44,47 +46,100 @@ class Decision:
 
 
 class Algebra(Protocol[V, T]):
-    """The operations of an algebra. Values know nothing of criteria; criteria know nothing of values."""
+    """The operations of an algebra. Values know nothing of criteria; criteria know nothing of values.
+
+    `steps` is the number of steps of the longest course, `opening` is 1 if step 0 is a baseline that gets no class.
+    """
 
     steps: int
     opening: int
 
     # leaves
-    def constant(self, value: Fraction) -> V: ...
-    def word(self, word: str) -> V: ...
-    def field(self, node: t.Field, place: Place) -> V: ...
-    def given(self, name: str, place: Place) -> V | T | None: ...
-    def missing(self, place: Place) -> V: ...
-    def truth(self, value: Literal["true", "false", "unknown"]) -> T: ...
-    def present(self, place: Place) -> T: ...
+    def constant(self, value: Fraction) -> V:
+        """Return a number."""
+
+    def word(self, word: str) -> V:
+        """Return a word."""
+
+    def field(self, node: t.Field, place: Place) -> V:
+        """Return a column at a place; all of it is missing if the table does not have it."""
+
+    def given(self, name: str, place: Place) -> V | T | None:
+        """Return what an example states of a measure or condition, None if it states nothing."""
+
+    def missing(self, kind: t.Kind, place: Place) -> V:
+        """Return a value of a kind that nobody knows."""
+
+    def truth(self, value: Literal["true", "false", "unknown"]) -> T:
+        """Return a truth."""
 
     # values
-    def arithmetic(self, operator: str, left: V, right: V) -> V: ...
-    def change(self, direction: str, scale: str, now: V, reference: V) -> V: ...
-    def known_extreme(self, how: Literal["earliest", "latest"], one: V, other: V) -> V: ...
-    def first_known(self, one: V, other: V) -> V: ...
-    def choose(self, options: Sequence[tuple[T, V]], place: Place) -> V: ...
+    def arithmetic(self, operator: str, left: V, right: V) -> V:
+        """Return left + - * / right; what is divided by zero, or by a number that is only bounded, is missing."""
+
+    def change(self, direction: str, scale: str, now: V, reference: V) -> V:
+        """Return the fall or rise from a known reference; no change from zero is 0 percent, any other is missing."""
+
+    def known_extreme(self, how: Literal["earliest", "latest"], one: V, other: V) -> V:
+        """Return the smaller or larger of the two values that are known."""
+
+    def first_known(self, one: V, other: V) -> V:
+        """Return the first value where it is known, else the other where that is known."""
+
+    def choose(self, options: Sequence[tuple[T, V]], place: Place) -> V:
+        """Return the value of the first option that holds; bounded by all that may hold where that is unknown."""
 
     # truths
-    def compare(self, operator: str, left: V, right: V) -> T: ...
-    def one_of(self, value: V, words: tuple[str, ...]) -> T: ...
-    def known(self, value: V) -> T: ...
-    def both(self, one: T, other: T) -> T: ...
-    def either(self, one: T, other: T) -> T: ...
-    def negate(self, one: T) -> T: ...
+    def compare(self, operator: str, left: V, right: V) -> T:
+        """Return whether left < <= = != >= > right, exact on the decimals that were entered."""
+
+    def one_of(self, value: V, words: tuple[str, ...]) -> T:
+        """Return whether a word is among words, in capitals or not."""
+
+    def known(self, value: V) -> T:
+        """Return whether a value is neither missing nor only bounded: true or false."""
+
+    def both(self, one: T, other: T) -> T:
+        """Return whether both hold."""
+
+    def either(self, one: T, other: T) -> T:
+        """Return whether at least one holds."""
+
+    def negate(self, one: T) -> T:
+        """Return whether it does not hold."""
 
     # places
-    def carry(self, value: Any, to: Place) -> Any: ...
-    def spread(self, value: Any, to: Place) -> Any: ...
-    def pad(self, value: Any, fill: Any) -> Any: ...
+    def carry(self, value: Any, to: Place) -> Any:
+        """Return what an earlier step had, for those that still have step `to`."""
+
+    def spread(self, value: Any, to: Place) -> Any:
+        """Return a value of the place around `to` for everything at `to`."""
+
+    def pad(self, truth: T, place: Place) -> T:
+        """Return a truth of a step for all courses, false for those that do not have the step."""
+
+    def stack(self, parts: Sequence[Any]) -> Any:
+        """Return the values or truths at all steps that get a class, at least one, as rows of the courses."""
 
     # rows
-    def belongs(self, place: Place, over: t.Collection) -> T: ...
-    def with_baseline(self, truth: T, place: Place) -> T: ...
-    def total(self, value: V, among: T, place: Place) -> V: ...
-    def number(self, among: T, place: Place) -> V: ...
-    def pick(self, how: str, value: V, dates: V, among: T, place: Place) -> V: ...
-    def some(self, truth: T, place: Place) -> T: ...
+    def belongs(self, place: Place, over: t.Collection) -> T:
+        """Return which rows are of a collection, its filter aside."""
+
+    def with_baseline(self, truth: T, place: Place) -> T:
+        """Return a truth about members of the baseline; unknown for a course without one."""
+
+    def total(self, value: V, among: T, place: Place) -> V:
+        """Return the sum over rows, bounded where a row is missing or may belong; over none it is missing."""
+
+    def number(self, among: T, place: Place) -> V:
+        """Return how many rows there are."""
+
+    def pick(self, node: t.Aggregate, value: V, dates: V, among: T, place: Place) -> V:
+        """Return the lowest, highest, first or last value; rows that share the first (last) date bound it together."""
+
+    def some(self, truth: T, place: Place) -> T:
+        """Return whether any row has it."""
 
     # classes
-    def decide(self, whens: Sequence[T], ladder: t.Ladder, place: Place) -> Decision: ...
+    def decide(self, whens: Sequence[T], ladder: t.Ladder, place: Place) -> Decision:
+        """Return what a ladder gives when its clauses hold where `whens` do."""

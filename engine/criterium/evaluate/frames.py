@@ -14,8 +14,9 @@ from criterium.language import tree as t
 from criterium.language.tables import Table
 from criterium.language.uses import nodes
 from criterium.timeline import assemble
-from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData, Values
-from criterium.timeline.courses import Courses, Ordered, ordered, packed
+from criterium.timeline.beside import Window, beside, course_window, patient_window, windows
+from criterium.timeline.cohort import Cohort, Labels, TableData, Values
+from criterium.timeline.courses import Courses, Ordered, ordered
 from criterium.timeline.frame import Beside, Frame, Integers, taken
 
 
@@ -27,22 +28,36 @@ class Material:
     tables: Mapping[str, Table]
     derived: dict[str, TableData] = field(default_factory=dict)
     values: dict[str, Values] = field(default_factory=dict)
-    _ordered: dict[tuple[str, str], Ordered] = field(default_factory=dict)
+    _ordered: dict[tuple[str, tuple[str, ...]], Ordered] = field(default_factory=dict)
 
     def rows(self, name: str, then_by: str | None = None) -> Ordered:
-        """Return a table in the order of patient (or course) and date; an absent table has no rows."""
-        key = (name, then_by or "")
-        if key not in self._ordered:
-            nothing: dict[str, Labels | Numbers] = {"date": np.zeros(0)}
-            empty = TableData(name, np.zeros(0, dtype=np.int32), nothing, 0)
-            data = self.derived.get(name) or self.cohort.tables.get(name) or empty
-            self._ordered[key] = ordered(data, then_by)
-        return self._ordered[key]
+        """Return a table in the order of patient (or course), date, `then_by` and key; an absent table has no rows."""
+        columns = _then_by(self.tables[name], then_by)
+        if (name, columns) not in self._ordered:
+            data = self.derived.get(name) or self.cohort.tables.get(name) or _absent(self.tables[name])
+            self._ordered[name, columns] = ordered(data, columns)
+        return self._ordered[name, columns]
 
     def add(self, name: str, data: TableData) -> None:
         """Add a table that was computed from this cohort."""
         self.derived[name] = data
         self._ordered = {key: rows for key, rows in self._ordered.items() if key[0] != name}
+
+
+def _then_by(table: Table, first: str | None) -> tuple[str, ...]:
+    """Return the columns that put the rows of one patient and date in order: `first`, the member, the rest of the key."""
+    leading = [column for column in (first, table.member) if column]
+    return tuple(dict.fromkeys([*leading, *(column for column in table.key if column not in {"patient_id", "date"})]))
+
+
+def _absent(table: Table) -> TableData:
+    """Return a table of a cohort that does not have it: all its columns, no rows."""
+    numbers = {"number", "quantity", "date"}
+    words = Labels(np.zeros(0, dtype=np.int32), ())
+    columns: dict[str, Values] = {
+        column.name: np.zeros(0) if column.type in numbers else words for column in table.columns.values()
+    }
+    return TableData(table.name, np.zeros(0, dtype=np.int32), columns | {"date": np.zeros(0)}, 0)
 
 
 def frame_of(criterion: t.Criterion, material: Material, courses: Courses) -> Frame:
@@ -53,8 +68,8 @@ def frame_of(criterion: t.Criterion, material: Material, courses: Courses) -> Fr
     elif table.member:
         needed = _columns(criterion, table.name)
         still = [c.name for c in table.columns.values() if c.type == "label" and not c.predicate]
-        rows = material.rows(table.name, table.member)
-        frame = assemble.assessments(courses, rows, table.member, needed, still, _also(criterion, material))
+        rows, extra = material.rows(table.name), _also(criterion, material)
+        frame = assemble.assessments(courses, rows, table.member, needed, still, extra)
     else:
         frame = assemble.cycles(courses, material.rows(table.name), _columns(criterion, table.name))
     values = {name: taken(column, frame.number) for name, column in material.values.items()}
@@ -71,16 +86,15 @@ def besides(criterion: t.Criterion, material: Material, courses: Courses, frame:
     found = {}
     for name in sorted({n.table for n in nodes(criterion) if isinstance(n, t.Collection) and n.own == "rows"}):
         table = material.tables[name]
-        rows = material.rows(name)
         names = [column for column in table.columns if column != "patient_id"]
-        found[name] = assemble.beside(frame, rows, names, _window(table, courses))
+        found[name] = beside(frame, material.rows(name), names, _window(table, courses))
     return found
 
 
-def _window(table: Table, courses: Courses) -> tuple[Integers, Integers]:
+def _window(table: Table, courses: Courses) -> Window:
     if table.derived and table.belongs_to == "course":
-        return assemble.course_window(courses)
-    return assemble.patient_window(courses) if table.belongs_to == "patient" else assemble.windows(courses)
+        return course_window(courses)
+    return patient_window(courses) if table.belongs_to == "patient" else windows(courses)
 
 
 def _also(criterion: t.Criterion, material: Material) -> Integers:
@@ -90,18 +104,15 @@ def _also(criterion: t.Criterion, material: Material) -> Integers:
 
 
 def _chosen_keys(criterion: t.Criterion, over: t.Collection, material: Material) -> Integers:
-    data = material.cohort.tables.get(over.table)
-    if data is None or not data.rows:
-        return np.zeros(0, dtype=np.int64)
-    whole = np.arange(data.rows)
-    rows = Beside(whole, np.arange(data.rows + 1), np.full(data.rows, -1), data.columns)
-    frame = Frame(whole, np.zeros(data.rows), [], 0, np.ones(data.rows, dtype=bool), {}, [], None, {over.table: rows})
-    walk = Walk(criterion, Columns(frame))
-    chosen = walk.among(over, Place("row", -1, over.table))
-    dates = data.columns["date"]
-    assert not isinstance(dates, Labels)
-    must = np.broadcast_to(chosen.must, data.rows)
-    return packed(data.patient[must], dates[must])
+    """Return the packed keys of the rows of a collection, each looked at on its own."""
+    rows = material.rows(over.table)
+    every = np.arange(len(rows.key))
+    fields = {name: rows.column(name) for name in rows.table.columns}
+    alone = Beside(every, np.arange(len(every) + 1), np.full(len(every), -1), np.ones(len(every), dtype=bool), fields)
+    frame = Frame(every, np.zeros(len(every)), [], 0, alone.inside, {}, [], None, {over.table: alone})
+    chosen = Walk(criterion, Columns(frame)).among(over, Place("row", -1, over.table))
+    found: Integers = rows.key[np.broadcast_to(chosen.must, len(every))]
+    return found
 
 
 def split(courses: Courses, most: int) -> Iterable[slice]:

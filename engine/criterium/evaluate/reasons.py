@@ -23,7 +23,7 @@ def reasons(walk: Walk[Any, Any], ladder: t.Ladder, place: Place, decision: Deci
     size = algebra.size(place)
     codes = np.full(size, -1, dtype=np.int32)
     words: list[str] = []
-    open_ = np.asarray(decision.label.codes == len(ladder.labels) - 1)
+    open_ = np.asarray(decision.label.codes == ladder.labels.index(ladder.unknown))
     for mask, text in _lacks(walk, ladder, place, open_) if open_.any() else ():
         here = open_ & (codes < 0) & mask
         if here.any():

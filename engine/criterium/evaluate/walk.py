@@ -3,21 +3,27 @@
 Time is walked step by step: a reference at step k is a value of an earlier step carried forward, and the class of a step may
 read the classes of earlier steps only. The layer of the course comes last and writes its own answer: it never feeds back.
 
-One patient, SWOG, sizes 12, 10 and 15 cm2. At step 2 the ladder asks `regrowth >= progression`; regrowth is the percent rise of
-size from nadir; the nadir at step 2 is the smaller of size at steps 0 and 1, which is 10; (15 - 10) / 10 is 50 percent, which
-is at least 50 percent: the first clause holds, the class is PD.
+One course whose value at steps 0, 1 and 2 is 12, 10 and 15. At step 2 the ladder asks whether the percent rise from nadir is
+at least 50 percent. The nadir at step 2 is the smaller of the values at steps 0 and 1, which is 10; (15 - 10) / 10 is 50
+percent, which is at least 50 percent: the first clause holds, its class is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from typing import Any, Generic
 
-from criterium.evaluate.algebra import COURSE, Algebra, Decision, Place, T, V, outer
+from criterium.evaluate.algebra import COURSE, STEPS, Algebra, Decision, Place, T, V, outer
+from criterium.evaluate.patterns import Patterns
 from criterium.language import tree as t
+from criterium.language.problems import Where
+
+_DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "step", None)
+_ROW_DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "row", None)
+_CLASS = t.Given(Where(""), "class", t.Kind("label"), "class")
 
 
 @dataclass
@@ -28,15 +34,40 @@ class Walk(Generic[V, T]):
     algebra: Algebra[V, T]
     memo: dict[tuple[int, Place], Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        places = [Place("step", step) for step in range(self.algebra.opening, self.algebra.steps)]
+        self._places = places
+        self._patterns = Patterns(
+            self.algebra,
+            places,
+            self.criterion.until,
+            label=lambda place: self.value(_CLASS, place),
+            date=lambda place: self.value(_DATE, place),
+            bound=lambda node: self.value(node, COURSE),
+        )
+
+    def step_places(self) -> list[Place]:
+        """Return the places of the steps that get a class."""
+        return self._places
+
     # --- values -----------------------------------------------------------------------------------------------------
     def value(self, node: t.Expression, place: Place) -> V:
         """Return the value of a node at a place."""
         key = (id(node), place)
         if key not in self.memo:
-            compute: Callable[[Any, Place], V] = getattr(self, f"_{type(node).__name__.lower()}")
-            self.memo[key] = compute(node, place)
+            self.memo[key] = self._values_of_steps(node) if place == STEPS else self._value(node, place)
         found: V = self.memo[key]
         return found
+
+    def _value(self, node: t.Expression, place: Place) -> V:
+        compute: Callable[[Any, Place], V] = getattr(self, f"_{type(node).__name__.lower()}")
+        return compute(node, place)
+
+    def _values_of_steps(self, node: t.Expression) -> V:
+        """Return a node's values at all steps, as rows of the courses."""
+        if not self._places:
+            return self.algebra.missing(node.kind, STEPS)
+        return self.algebra.stack([self.value(node, place) for place in self._places])  # type: ignore[no-any-return]
 
     def _home(self, level: t.Level, place: Place) -> Place:
         """Return the place around `place` (or itself) at which a name of `level` has its value."""
@@ -82,7 +113,7 @@ class Walk(Generic[V, T]):
         return self.value(bodies[place.level][name], place)
 
     def _given(self, node: t.Given, place: Place) -> V:
-        home = place if place.level == "course" or place.step < 0 else Place("step", place.step)
+        home = COURSE if place.step < 0 else Place("step", place.step)
         label: V = self.decision(node.ladder, home).label
         return self._spread(label, home, place)  # type: ignore[no-any-return]
 
@@ -94,75 +125,66 @@ class Walk(Generic[V, T]):
         return self.algebra.change(node.direction, node.scale, now, reference)
 
     def _reference(self, node: t.Reference, place: Place) -> V:
-        if node.reference == "baseline":
-            return self.carried(node.of, Place(place.level, 0, place.table), place)
-        before = Place(place.level, place.step - 1, place.table)
-        if place.step <= (self.algebra.opening if isinstance(node.of, t.Given) else 0):
-            return self.algebra.missing(place)
-        last = self.carried(node.of, before, place)
-        if isinstance(node.of, t.Given):
-            return last
-        earlier: V = self.algebra.carry(self.value(node, before), place)
+        home = self._home(innermost(node.of), place)
+        if home != place:
+            return self._spread(self.value(node, home), home, place)  # type: ignore[no-any-return]
+        first = self.algebra.opening if isinstance(node.of, t.Given) else 0
+        at = first if node.reference == "baseline" else place.step - 1
+        if place.step < 0 or place.table or at < first:
+            return self.algebra.missing(node.kind, place)
+        found = self._at(node.of, at, place)
+        if node.reference == "baseline" or isinstance(node.of, t.Given):
+            return found
+        earlier = self._at(node, at, place)
         if node.reference == "previous":
-            return self.algebra.first_known(last, earlier)
-        return self.algebra.known_extreme("earliest", earlier, last)
+            return self.algebra.first_known(found, earlier)
+        return self.algebra.known_extreme("earliest", earlier, found)
 
-    def carried(self, node: t.Expression, origin: Place, place: Place) -> V:
+    def _at(self, node: t.Expression, step: int, place: Place) -> V:
         """Return the value that a node had at an earlier step, for those that are still there."""
-        found: V = self.algebra.carry(self.value(node, origin), place)
+        found: V = self.algebra.carry(self.value(node, Place(place.level, step, place.table)), place)
         return found
 
     def _running(self, node: t.Running, place: Place) -> V:
+        home = self._home(innermost(node.of), place)
+        if home != place:
+            return self._spread(self.value(node, home), home, place)  # type: ignore[no-any-return]
         now = self.value(node.of, place)
-        if place.step == 0:
+        if place.step <= 0:
             return now
-        before = self.carried(node, Place(place.level, place.step - 1, place.table), place)
-        return self.algebra.arithmetic("+", before, now)
+        return self.algebra.arithmetic("+", self._at(node, place.step - 1, place), now)
 
     def _extreme(self, node: t.Extreme, place: Place) -> V:
         values = [self.value(one, place) for one in node.of]
         return reduce(lambda one, other: self.algebra.known_extreme(node.how, one, other), values)
 
     def _choose(self, node: t.Choose, place: Place) -> V:
-        return self.algebra.choose([(self.holds(when, place), self.value(value, place)) for when, value in node.options], place)
+        options = [(self.holds(when, place), self.value(value, place)) for when, value in node.options]
+        return self.algebra.choose(options, place)
 
     def _aggregate(self, node: t.Aggregate, place: Place) -> V:
-        if node.over.own == "steps":
-            return self._over_steps(node)
         rows = self.rows_of(node.over, place)
         among = self.among(node.over, rows)
         if node.of is None:
-            return self.algebra.number(among, rows)
+            return self._number(node, among, rows, place)
         value = self.value(node.of, rows)
         if node.how == "sum":
             return self.algebra.total(value, among, rows)
-        return self.algebra.pick(node.how, value, self.algebra.field(_DATE, rows), among, rows)
+        dates = self.value(_ROW_DATE if rows.table and rows != STEPS else _DATE, rows)
+        return self.algebra.pick(node, value, dates, among, rows)
 
-    def _over_steps(self, node: t.Aggregate) -> V:
-        """Return an aggregate over the steps of each course."""
-        found: Any = self.algebra.constant(Fraction(0)) if node.how == "number" else None
-        for place in self.step_places():
-            among = self.holds(node.over.where_, place) if node.over.where_ else self.algebra.truth("true")
-            one = self.algebra.constant(Fraction(1)) if node.of is None else self.value(node.of, place)
-            nothing = self.algebra.constant(Fraction(0)) if node.how == "number" else self.algebra.missing(place)
-            kept = self.algebra.choose([(among, one), (self.algebra.truth("true"), nothing)], place)
-            padded = self.algebra.pad(kept, self.algebra.constant(Fraction(0)) if node.how == "number" else None)
-            found = padded if found is None else self._joined(node.how, found, padded)
-        return self.algebra.missing(COURSE) if found is None else found
-
-    def _joined(self, how: str, before: V, now: V) -> V:
-        if how == "number":
-            return self.algebra.arithmetic("+", before, now)
-        if how == "sum":
-            both = self.algebra.arithmetic("+", before, now)
-            return self.algebra.first_known(both, self.algebra.first_known(now, before))
-        if how in {"lowest", "highest"}:
-            return self.algebra.known_extreme("earliest" if how == "lowest" else "latest", before, now)
-        return self.algebra.first_known(*((before, now) if how == "first" else (now, before)))
+    def _number(self, node: t.Aggregate, among: T, rows: Place, place: Place) -> V:
+        """Return a number of rows; members of the baseline cannot be counted without one."""
+        found = self.algebra.number(among, rows)
+        if not node.over.frozen:
+            return found
+        return self.algebra.choose([(self.algebra.with_baseline(self.algebra.truth("true"), place), found)], place)
 
     # --- rows -------------------------------------------------------------------------------------------------------
     def rows_of(self, over: t.Collection, place: Place) -> Place:
         """Return the place of the rows of a collection, seen from a place."""
+        if over.own == "steps":
+            return STEPS
         step = place.step if place.level == "step" else -1
         return Place("row", step, "" if over.own == "members" else over.table)
 
@@ -171,19 +193,23 @@ class Walk(Generic[V, T]):
         belongs = self.algebra.belongs(rows, over)
         return belongs if over.where_ is None else self.algebra.both(belongs, self.holds(over.where_, rows))
 
-    def step_places(self) -> Iterable[Place]:
-        """Yield the places of the steps that get a class."""
-        return (Place("step", step) for step in range(self.algebra.opening, self.algebra.steps))
-
     # --- conditions -------------------------------------------------------------------------------------------------
     def holds(self, node: t.Condition, place: Place) -> T:
         """Return the truth of a condition at a place."""
         key = (id(node), place)
         if key not in self.memo:
-            compute: Callable[[Any, Place], T] = getattr(self, f"_holds_{type(node).__name__.lower()}")
-            self.memo[key] = compute(node, place)
+            self.memo[key] = self._truths_of_steps(node) if place == STEPS else self._truth(node, place)
         found: T = self.memo[key]
         return found
+
+    def _truth(self, node: t.Condition, place: Place) -> T:
+        compute: Callable[[Any, Place], T] = getattr(self, f"_holds_{type(node).__name__.lower()}")
+        return compute(node, place)
+
+    def _truths_of_steps(self, node: t.Condition) -> T:
+        if not self._places:
+            return self.algebra.truth("false")
+        return self.algebra.stack([self.holds(node, place) for place in self._places])  # type: ignore[no-any-return]
 
     def _holds_always(self, _node: t.Always, _place: Place) -> T:
         return self.algebra.truth("true")
@@ -215,123 +241,28 @@ class Walk(Generic[V, T]):
         return self._spread(given, home, place)  # type: ignore[no-any-return]
 
     def _holds_quantified(self, node: t.Quantified, place: Place) -> T:
-        if node.over.own == "steps":
-            return self._quantified_steps(node)
         rows = self.rows_of(node.over, place)
-        among = self.among(node.over, rows)
-        if node.has is None:
-            found = self.algebra.some(among, rows)
-        elif node.how == "any":
-            found = self.algebra.some(self.algebra.both(among, self.holds(node.has, rows)), rows)
-        else:
-            broken = self.algebra.both(among, self.algebra.negate(self.holds(node.has, rows)))
-            found = self.algebra.negate(self.algebra.some(broken, rows))
+        found = self.among(node.over, rows)
+        if node.has is not None:
+            has = self.holds(node.has, rows)
+            found = self.algebra.both(found, has if node.how == "any" else self.algebra.negate(has))
+        found = self.algebra.some(found, rows)
+        if node.has is not None and node.how == "every":
+            found = self.algebra.negate(found)
         return self.algebra.with_baseline(found, place) if node.over.frozen else found
 
-    def _quantified_steps(self, node: t.Quantified) -> T:
-        found = self.algebra.truth("false")
-        for place in self.step_places():
-            among = self.holds(node.over.where_, place) if node.over.where_ else self.algebra.truth("true")
-            has = self.holds(node.has, place) if node.has else self.algebra.truth("true")
-            hit = self.algebra.both(among, has if node.how == "any" else self.algebra.negate(has))
-            found = self.algebra.either(found, self.algebra.pad(self._full(hit, place), self.algebra.truth("false")))
-        return found if node.how == "any" else self.algebra.negate(found)
-
-    def _full(self, truth: T, place: Place) -> T:
-        """Return a truth with an entry for every course that has the step, even where it is a constant."""
-        return self.algebra.both(self.algebra.present(place), truth)
-
     def _holds_earlier(self, node: t.Earlier, place: Place) -> T:
+        home = place if place.step < 0 else Place("step", place.step)
+        if home != place:
+            return self._spread(self.holds(node, home), home, place)  # type: ignore[no-any-return]
         if place.step <= self.algebra.opening:
             return self.algebra.truth("false")
-        before = Place(place.level, place.step - 1, place.table)
+        before = Place("step", place.step - 1)
         now = self.algebra.either(self.holds(node, before), self.holds(node.of, before))
         return self.algebra.carry(now, place)  # type: ignore[no-any-return]
 
-    # --- patterns over the classes of a course ----------------------------------------------------------------------
     def _holds_seen(self, node: t.Seen, _place: Place) -> T:
-        if node.apart is not None and node.between is None and node.most is None:
-            return self._spaced(node, node.apart)
-        found = self.algebra.truth("false")
-        for first in self.step_places():
-            hit = self._hit(node, first)
-            seen = self._pad(hit) if node.apart is None else self._second(node, node.apart, first, hit)
-            found = self.algebra.either(found, seen)
-        return found
-
-    def _spaced(self, node: t.Seen, apart: t.Expression) -> T:
-        """Return where two steps lie far enough apart, whatever lies between: the earliest first step is the best one."""
-        found = self.algebra.truth("false")
-        first: Any = None
-        for place in self.step_places():
-            hit, date = self._hit(node, place), self.algebra.field(_DATE, place)
-            here = self.algebra.choose([(hit, date)], place)
-            if first is not None:
-                first = self.algebra.carry(first, place)
-                late = self._late(apart, date, first, place)
-                second = self.algebra.both(self.algebra.both(hit, self.algebra.known(first)), late)
-                found = self.algebra.either(found, self._pad(second))
-            first = here if first is None else self.algebra.first_known(first, here)
-        return found
-
-    def _late(self, apart: t.Expression, date: V, first: V, place: Place) -> T:
-        gap = self.algebra.arithmetic("-", date, first)
-        return self.algebra.compare(">=", gap, self._spread(self.value(apart, COURSE), COURSE, place))
-
-    def _pad(self, truth: T) -> T:
-        return self.algebra.pad(truth, self.algebra.truth("false"))  # type: ignore[no-any-return]
-
-    def _hit(self, node: t.Seen, place: Place) -> T:
-        """Return where the step has one of the classes, in its window, before the course has ended."""
-        hit = self.algebra.both(self.open(place), self._is(node.classes, place))
-        for bound, operator in ((node.since, ">="), (node.until, "<=")):
-            if bound is not None:
-                limit = self._spread(self.value(bound, COURSE), COURSE, place)
-                date = self.algebra.field(_DATE, place)
-                hit = self.algebra.both(hit, self.algebra.compare(operator, date, limit))
-        return hit
-
-    def _is(self, classes: tuple[str, ...], place: Place) -> T:
-        return self.algebra.one_of(self.decision("class", place).label, classes)
-
-    def open(self, place: Place) -> T:
-        """Return whether no earlier step of the course had a class that ends it."""
-        key = (-1, place)
-        if key not in self.memo:
-            if place.step <= self.algebra.opening:
-                self.memo[key] = self._full(self.algebra.truth("true"), place)
-            else:
-                before = Place("step", place.step - 1)
-                still = self.algebra.both(self.open(before), self.algebra.negate(self._is(self.criterion.until, before)))
-                self.memo[key] = self.algebra.carry(still, place)
-        found: T = self.memo[key]
-        return found
-
-    def _second(self, node: t.Seen, apart: t.Expression, first: Place, hit: T) -> T:
-        """Return where a second step with one of the classes follows `first` late enough, with nothing else between."""
-        found = self.algebra.truth("false")
-        going, count = hit, self.algebra.constant(Fraction(0))
-        for step in range(first.step + 1, self.algebra.steps):
-            now = Place("step", step)
-            going, count = self.algebra.carry(going, now), self.algebra.carry(count, now)
-            before = self.algebra.carry(self.algebra.field(_DATE, first), now)
-            late = self._late(apart, self.algebra.field(_DATE, now), before, now)
-            second = self.algebra.both(self.algebra.both(going, self._hit(node, now)), late)
-            found = self.algebra.either(found, self._pad(second))
-            going, count = self._between(node, now, going, count)
-        return found
-
-    def _between(self, node: t.Seen, now: Place, going: T, count: V) -> tuple[T, V]:
-        if node.between is not None:
-            going = self.algebra.both(going, self._is(node.between, now))
-        if node.most is not None:
-            one = self.algebra.constant(Fraction(1))
-            more = self.algebra.arithmetic("+", count, one)
-            yes = self.algebra.truth("true")
-            count = self.algebra.choose([(self._is(node.most_of, now), more), (yes, count)], now)
-            limit = self._spread(self.value(node.most, COURSE), COURSE, now)
-            going = self.algebra.both(going, self.algebra.compare("<=", count, limit))
-        return going, count
+        return self._patterns.seen(node)
 
     # --- classes ----------------------------------------------------------------------------------------------------
     def decision(self, ladder: str, place: Place) -> Decision:
@@ -357,4 +288,16 @@ class Walk(Generic[V, T]):
             self.decision(name, COURSE)
 
 
-_DATE = t.Field(t.Where(""), "date", t.Kind("date"), "date", "step", None)
+
+def innermost(node: t.Expression) -> t.Level:
+    """Return the level that a value belongs to: of a row if a column or value of a row is in it, else of a step."""
+    if isinstance(node, (t.Field, t.Named)):
+        return "row" if node.level == "row" else "step"
+    parts: tuple[t.Expression, ...] = ()
+    if isinstance(node, t.Arithmetic):
+        parts = (node.left, node.right)
+    elif isinstance(node, (t.Change, t.Reference, t.Running)):
+        parts = (node.of,)
+    elif isinstance(node, t.Extreme):
+        parts = node.of
+    return "row" if any(innermost(part) == "row" for part in parts) else "step"

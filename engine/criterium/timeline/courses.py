@@ -53,6 +53,20 @@ class Ordered:
             return values
         return Labels(values.codes[self.rows], values.words) if isinstance(values, Labels) else values[self.rows]
 
+    def words(self, name: str) -> Labels:
+        """Return a column of words in this order; raise TypeError if it holds numbers."""
+        values = self.column(name)
+        if not isinstance(values, Labels):
+            raise TypeError(name)
+        return values
+
+    def numbers(self, name: str) -> Numbers:
+        """Return a column of numbers or dates in this order; raise TypeError if it holds words."""
+        values = self.column(name)
+        if isinstance(values, Labels):
+            raise TypeError(name)
+        return values
+
 
 def packed(patient: npt.ArrayLike, day: npt.ArrayLike) -> Integers:
     """Return keys that sort by patient and then by day."""
@@ -65,41 +79,62 @@ def day_of(key: Integers) -> Numbers:
     return ((key & ((1 << DAY_BITS) - 1)) - _ZERO).astype(np.float64)
 
 
-def ordered(table: TableData, then_by: str | None = None) -> Ordered:
-    """Return a table in the order of patient, date and `then_by`; a table that is in order already is not copied."""
-    key = packed(table.patient, table.columns["date"]) if "date" in table.columns else packed(table.patient, np.zeros(table.rows))
-    minor = table.columns.get(then_by or "")
-    codes = minor.codes if isinstance(minor, Labels) else None
-    if _in_order(key, codes):
+def ordered(table: TableData, then_by: Sequence[str] = ()) -> Ordered:
+    """Return a table in the order of patient, date and the columns `then_by`; one that is in order already is not copied.
+
+    Words are ordered by their letters, so that the order of the rows that came in never matters.
+    """
+    day = table.columns.get("date", np.zeros(table.rows))
+    if isinstance(day, Labels):
+        raise TypeError(day)
+    key = packed(table.patient, day)
+    minor = [_ranks(column) for name in then_by if isinstance(column := table.columns.get(name), Labels)]
+    if _in_order(key, minor):
         return Ordered(table, key, None)
-    rows = np.argsort(key, kind="stable") if codes is None else _sorted(key, codes)
+    rows = _sorted(key, minor)
     return Ordered(table, key[rows], rows)
 
 
-def _sorted(key: Integers, codes: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-    """Return the order by key, then code: one sort of a packed number if both fit into 63 bits."""
-    bits = int(codes.max(initial=0) + 1).bit_length()
-    if int(key.max(initial=0)).bit_length() + bits < 63:
-        return np.argsort((key << bits) + codes, kind="stable")
-    return np.lexsort((codes, key))
+def _ranks(column: Labels) -> Integers:
+    """Return numbers that sort as the words of a column do; a missing word comes first."""
+    rank = np.zeros(len(column.words) + 1, dtype=np.int64)
+    rank[np.array(sorted(range(len(column.words)), key=column.words.__getitem__), dtype=np.int64)] = np.arange(
+        1, len(column.words) + 1
+    )
+    return rank[column.codes]
 
 
-def _in_order(key: Integers, codes: npt.NDArray[np.int32] | None) -> bool:
-    rising = key[1:] >= key[:-1]
-    if not rising.all():
+def _sorted(key: Integers, minor: Sequence[Integers]) -> Integers:
+    """Return the order by key, then the minor numbers: one sort of a packed number if all fit into 63 bits."""
+    bits = [int(number.max(initial=0)).bit_length() for number in minor]
+    if int(key.max(initial=0)).bit_length() + sum(bits) < 63:
+        for number, width in zip(minor, bits, strict=True):
+            key = (key << width) + number
+        return np.argsort(key, kind="stable")
+    return np.lexsort((*reversed(minor), key))
+
+
+def _in_order(key: Integers, minor: Sequence[Integers]) -> bool:
+    """Say whether rows are in the order of their key, then of the minor numbers."""
+    if (key[1:] < key[:-1]).any():
         return False
-    return codes is None or bool(((key[1:] > key[:-1]) | (codes[1:] >= codes[:-1])).all())
+    tied = key[1:] == key[:-1]
+    for number in minor:
+        if (tied & (number[1:] < number[:-1])).any():
+            return False
+        tied &= number[1:] == number[:-1]
+    return True
 
 
 def courses_of(cohort: Cohort, table: str, expected: Sequence[str] = ()) -> Courses:
     """Return the courses of a cohort: those of its treatments, or one per patient from the first date in `table`.
 
     Every patient has every course in `expected`; a course that never began has no start. Without `expected`, a patient
-    without treatment has one course that never began.
+    without treatment has one course that never began and has no name.
     """
     count = len(cohort.patients)
     treatments = cohort.tables.get("treatments")
-    if treatments is None or treatments.rows == 0:
+    if treatments is None:
         first = _first_dates(cohort.tables.get(table), count)
         codes = np.zeros(count, dtype=np.int32)
         return Courses(np.arange(count), Labels(codes, ("",)), first, np.full(count, NEVER))
@@ -111,18 +146,16 @@ def courses_of(cohort: Cohort, table: str, expected: Sequence[str] = ()) -> Cour
 
 def _first_dates(table: TableData | None, count: int) -> Numbers:
     first = np.full(count, np.inf)
-    if table is not None:
-        np.minimum.at(first, table.patient, table.columns["date"])
+    if table is not None and not isinstance(days := table.columns["date"], Labels):
+        np.minimum.at(first, table.patient, days)
     return np.where(np.isfinite(first), first, np.nan)
 
 
 def _treated(treatments: TableData, label: Labels, count: int, expected: tuple[str, ...]) -> Courses:
-    words = expected or label.words
+    words = expected or tuple(sorted({*label.words, ""}))
     place = {word: at for at, word in enumerate(words)}
-    code = np.array([place.get(word, -1) for word in label.words] + [-1])[label.codes]
-    start = np.full((count, len(words)), np.inf)
-    kept = code >= 0
-    np.minimum.at(start, (treatments.patient[kept], code[kept]), treatments.columns["date"][kept])  # type: ignore[index]
+    code = np.array([*(place.get(word, -1) for word in label.words), place.get("", -1)])[label.codes]
+    start = _starts(treatments, code, (count, len(words)))
     begun = np.isfinite(start)
     wanted = begun | bool(expected)
     wanted[~begun.any(axis=1), 0] = True
@@ -130,9 +163,28 @@ def _treated(treatments: TableData, label: Labels, count: int, expected: tuple[s
     begins = start[patient, word]
     order = np.lexsort((word, begins, patient))
     patient, word, begins = patient[order], word[order], begins[order]
-    follows = np.append(patient[1:] == patient[:-1], False) & np.append(np.isfinite(begins[1:]), False)
-    end = np.where(follows, np.append(begins[1:], NEVER), NEVER)
-    return Courses(patient, Labels(word.astype(np.int32), words), np.where(np.isfinite(begins), begins, np.nan), end)
+    end = np.full(len(begins), NEVER)
+    follows = np.flatnonzero((patient[1:] == patient[:-1]) & np.isfinite(begins[1:]))
+    end[follows] = begins[follows + 1]
+    return Courses(patient, _used(word, words), np.where(np.isfinite(begins), begins, np.nan), end)
+
+
+def _used(word: Integers, words: tuple[str, ...]) -> Labels:
+    """Return names of courses, without a name that is given to none."""
+    if words[0] or (word == 0).any():
+        return Labels(word.astype(np.int32), words)
+    return Labels((word - 1).astype(np.int32), words[1:])
+
+
+def _starts(treatments: TableData, code: npt.NDArray[np.int64], shape: tuple[int, int]) -> Numbers:
+    """Return the first date of every patient in every course, infinite where there is none."""
+    days = treatments.columns["date"]
+    if isinstance(days, Labels):
+        raise TypeError(days)
+    start = np.full(shape, np.inf)
+    kept = code >= 0
+    np.minimum.at(start, (treatments.patient[kept], code[kept]), days[kept])
+    return start
 
 
 def ranges(key: Integers, low: Integers, high: Integers) -> tuple[Integers, Integers, npt.NDArray[np.int64] | slice]:

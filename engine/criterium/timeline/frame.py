@@ -7,7 +7,7 @@ whole course; at step k the members of those courses are a prefix too. Rows of o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,19 +34,33 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Rows of another table, sorted by course and date; `step` is the step each row belongs to, or -1."""
+    """Rows of another table, sorted by course and date: the `step` each belongs to (-1: none), and which lie `inside` the course.
+
+    A row may belong to a step and lie outside the course: on the day of the last step, when the next course begins.
+    """
 
     owner: Integers
     offsets: Integers
     step: Integers
+    inside: Booleans
     fields: Fields
 
     def at(self, step: int, courses: int) -> Beside:
         """Return the rows of one step, of the first `courses` courses."""
-        chosen = np.flatnonzero(self.step == step)
-        owner = self.owner[chosen]
-        offsets = np.searchsorted(owner, np.arange(courses + 1))
-        return Beside(owner, offsets, self.step[chosen], {name: taken(values, chosen) for name, values in self.fields.items()})
+        found = self.only(self.step == step)
+        return replace(found, offsets=found.offsets[: courses + 1])
+
+    def within(self) -> Beside:
+        """Return the rows inside the courses."""
+        return self if self.inside.all() else self.only(self.inside)
+
+    def only(self, which: Booleans) -> Beside:
+        """Return some of the rows."""
+        rows = np.flatnonzero(which)
+        owner = self.owner[rows]
+        offsets = np.searchsorted(owner, np.arange(len(self.offsets)))
+        fields = {name: taken(values, rows) for name, values in self.fields.items()}
+        return Beside(owner, offsets, self.step[rows], self.inside[rows], fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,116 @@
+"""Members of courses: each keeps one slot for the whole course, and has its values at every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from criterium.timeline.cohort import Codes, Labels, Values
+from criterium.timeline.frame import Booleans, Fields, Integers, Members, taken
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Where every step of every course goes: its `flat` place, the `bases` of the steps, the `rank` of each course."""
+
+    flat: Integers
+    bases: Integers
+    rank: Integers
+    sizes: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRows:
+    """Rows in the order of course, date and member: the `owner`, the `step`, the number `at` of the step, and the member."""
+
+    owner: Integers
+    step: Integers
+    at: Integers
+    member: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """The place of every member row: members of step k stand from `bases[k]` on, sorted by course and slot."""
+
+    flat: Integers
+    bases: Integers
+    offsets: Integers
+    owner: Integers
+    names: Labels
+
+
+def members(order: Order, rows: MemberRows, columns: Fields, still: Sequence[str]) -> Members:
+    """Return the members of the courses with their fields by step; `still` columns keep their value without a row."""
+    slots = _placed(order, rows)
+    total = int(slots.bases[-1])
+    complete = len(slots.flat) == total
+    there = np.ones(total, dtype=bool) if complete else np.zeros(total, dtype=bool)
+    there[slots.flat] = True
+    cuts = [slice(int(low), int(high)) for low, high in zip(slots.bases[:-1], slots.bases[1:], strict=True)]
+    present = [there[cut] for cut in cuts]
+    dense = {name: scattered(values, slots.flat, total) for name, values in columns.items()}
+    fields: list[dict[str, Values]] = [{name: taken(values, cut) for name, values in dense.items()} for cut in cuts]
+    if not complete:
+        _keep(fields, present, still)
+    sizes = [cut.stop - cut.start for cut in cuts]
+    frozen = present[0] if present else np.zeros(0, dtype=bool)
+    return Members(slots.owner, slots.offsets, frozen, sizes, present, fields, slots.names)
+
+
+def scattered(values: Values, places: Integers, size: int) -> Values:
+    """Return values at their places among `size`, missing where there is none."""
+    if isinstance(values, Labels):
+        codes = np.full(size, -1, dtype=np.int32) if len(places) < size else np.empty(size, dtype=np.int32)
+        codes[places] = values.codes
+        return Labels(codes, values.words)
+    out = np.full(size, np.nan) if len(places) < size else np.empty(size)
+    out[places] = values
+    return out
+
+
+def _placed(order: Order, rows: MemberRows) -> _Slots:
+    """Return the places of the member rows; a member keeps its slot through the whole course."""
+    courses = len(order.rank)
+    local, counts = _slots(rows, courses)
+    ordered = np.empty(courses, dtype=np.int64)
+    ordered[order.rank] = counts
+    offsets = np.concatenate([[0], np.cumsum(ordered)])
+    sizes = offsets[np.array(order.sizes, dtype=np.int64)]
+    bases = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    slot = offsets[order.rank[rows.owner]] + local
+    names = np.full(int(offsets[-1]), -1, dtype=np.int32)
+    names[slot] = rows.member.codes
+    owner = np.repeat(np.arange(courses), ordered)
+    return _Slots(bases[rows.step] + slot, bases, offsets, owner, Labels(names, rows.member.words))
+
+
+def _slots(rows: MemberRows, courses: int) -> tuple[Integers, Integers]:
+    """Return the slot of each row within its course, and the number of slots of each course."""
+    codes: Codes = rows.member.codes
+    begin = np.flatnonzero(np.append([True], rows.at[1:] != rows.at[:-1])[: len(rows.at)])
+    sizes = np.diff(np.append(begin, len(rows.at)))
+    position = np.arange(len(rows.at)) - np.repeat(begin, sizes)
+    opening = np.zeros(courses, dtype=np.int64)
+    heads = rows.step[begin] == 0
+    opening[rows.owner[begin[heads]]] = sizes[heads]
+    if (position < opening[rows.owner]).all():
+        start = np.searchsorted(rows.owner, np.arange(courses))
+        if (codes == codes[start[rows.owner] + position]).all():
+            return position, opening
+    span = int(codes.max(initial=0)) + 1
+    pairs, inverse = np.unique(rows.owner * span + codes, return_inverse=True)
+    offsets = np.searchsorted(pairs, np.arange(courses + 1) * span)
+    return inverse - offsets[rows.owner], np.diff(offsets)
+
+
+def _keep(fields: Sequence[Mapping[str, Values]], present: Sequence[Booleans], still: Sequence[str]) -> None:
+    """Give a member without a row what it had at the step before, in the columns that do not change."""
+    for step in range(1, len(fields)):
+        absent = np.flatnonzero(~present[step])
+        for name in still:
+            now, before = fields[step].get(name), fields[step - 1].get(name)
+            if isinstance(now, Labels) and isinstance(before, Labels):
+                now.codes[absent] = before.codes[absent]

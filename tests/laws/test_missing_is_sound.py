@@ -1,0 +1,104 @@
+"""Missing is a third answer: a class that is given although something is missing is the class of every completion."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from criterium.evaluate.algebra import Place
+from criterium.evaluate.exact import Exact
+from criterium.evaluate.frames import frame_of
+from criterium.evaluate.walk import Walk
+from criterium.language import tree as t
+from criterium.language.library import tables
+from tests.laws.cohorts import SIZES, Row, Rows, cohort_of, patient, prepared
+from tests.laws.cohorts import criteria as all_criteria
+
+# Ladders that read measurements only. A ladder that reads the label of another reads the word NE where the guideline's own
+# table does; a nadir is by definition the smallest known value. So what is completed is what is missing at one step.
+LADDERS = [
+    ("swog", "class"),
+    ("swog-mr", "class"),
+    ("who", "class"),
+    ("recist-1.0", "target"),
+    ("recist-1.0", "non_target"),
+    ("recist-1.1", "target"),
+    ("recist-1.1", "non_target"),
+    ("recist-1.1-mr", "target"),
+    ("symptomatic-response", "class"),
+]
+COMPLETIONS = 6
+SHARES = (0.0, 0.49, 0.5, 0.7, 0.75, 0.8, 1.0, 1.2, 1.25, 1.5, 1.51, 40.0)
+
+
+@pytest.mark.parametrize(("name", "ladder"), LADDERS)
+@settings(max_examples=40, derandomize=True)
+@given(seed=st.integers(0, 2**20), chance=st.integers(0, 2**20))
+def test_a_class_given_despite_gaps_is_that_of_every_completion(name: str, ladder: str, seed: int, chance: int):
+    """What is missing at a step, filled in any way, leaves the class that was given at that step."""
+    criterion, rng = all_criteria()[name], random.Random(chance)
+    rows = patient("P", seed)
+    for date, said in _said(criterion, rows, ladder).items():
+        for course, label in said.items():
+            if label == criterion.steps.ladders[ladder].unknown:
+                continue
+            for _ in range(COMPLETIONS):
+                full = completed(rows, date, rng, tables()[str(criterion.of)].member or "")
+                assert _said(criterion, full, ladder)[date][course] == label, (date, course)
+
+
+def _said(criterion: t.Criterion, rows: Rows, ladder: str) -> dict[float, dict[int, str]]:
+    """Return the exact algebra's labels of a ladder by date of the step and number of the course."""
+    material, courses = prepared(criterion, cohort_of(rows))
+    frame = frame_of(criterion, material, courses)
+    found: dict[float, dict[int, str]] = {}
+    for index in range(frame.size):
+        walk: Walk[Any, Any] = Walk(criterion, Exact(frame, index))
+        for place in walk.step_places():
+            date = float(frame.steps[place.step]["date"][index])
+            found.setdefault(date, {})[int(frame.number[index])] = walk.decision(ladder, place).label
+    return found
+
+
+def completed(rows: Rows, date: float, rng: random.Random, member: str) -> Rows:
+    """Return rows in which nothing is missing on one day: gaps filled, and rows for members that have none."""
+    table = "symptoms" if member == "item" else "lesions"
+    known = {row[member]: row for row in reversed(rows[table]) if row["date"] <= date and row.get("role") != "new"}
+    there = {row[member] for row in rows[table] if row["date"] == date}
+    fresh = [_fresh(row, date) for name, row in known.items() if name not in there]
+    everything = {**rows, table: [*rows[table], *fresh]}
+    return {
+        name: [_filled(row, rows, rng) if row.get("date") == date else row for row in entries]
+        for name, entries in everything.items()
+    }
+
+
+def _fresh(row: Row, date: float) -> Row:
+    gone = {"long": None, "short": None, "state": None, "severity": None}
+    return {**row, "date": date, **{key: value for key, value in gone.items() if key in row}}
+
+
+def _filled(row: Row, rows: Rows, rng: random.Random) -> Row:
+    return {key: value if value is not None else rng.choice(list(_choices(key, row, rows))) for key, value in row.items()}
+
+
+def _choices(key: str, row: Row, rows: Rows) -> Iterator[Any]:
+    """Yield values for an empty cell: thresholds against what the same member had before, and plain ones."""
+    if key in {"long", "short"}:
+        yield from SIZES
+        before = [other[key] for other in rows["lesions"] if other["lesion_id"] == row["lesion_id"]]
+        for size in before:
+            yield from (round(size * share, 3) for share in SHARES if size is not None)
+    elif key == "state":
+        yield from ("present", "absent", "too small to measure", "equivocal", "unequivocal", "unequivocal progression")
+    elif key == "site":
+        yield from ("lymph node", "liver")
+    elif key == "value":
+        yield from ("normal", "abnormal")
+    else:
+        yield from (0, 1, 2, 3)

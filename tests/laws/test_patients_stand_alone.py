@@ -1,0 +1,48 @@
+"""Order never matters, patients never touch, and runs and threads change nothing."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from criterium.evaluate import outcome
+from tests.laws.cohorts import Rows, answers, cohorts, criteria, patient, together
+
+NAMES = sorted(criteria())
+few = settings(max_examples=6, derandomize=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@few
+@given(rows=cohorts(8), seed=st.integers(0, 2**20))
+def test_the_order_of_rows_and_patients_never_matters(name: str, rows: Rows, seed: int):
+    """Rows and patients in any order get the same answers, reasons included."""
+    rng = random.Random(seed)
+    shuffled = {table: rng.sample(entries, len(entries)) for table, entries in rows.items()}
+    assert answers(criteria()[name], shuffled) == answers(criteria()[name], rows)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@few
+@given(rows=cohorts(6), seed=st.integers(2**20 + 1, 2**21))
+def test_an_unrelated_patient_never_changes_another(name: str, rows: Rows, seed: int):
+    """The answers for a cohort stay as they are when a patient joins it, before or after the others."""
+    alone = answers(criteria()[name], rows)
+    stranger = patient("stranger", seed)
+    for joined in (together([rows, stranger]), together([stranger, rows])):
+        found = answers(criteria()[name], joined)
+        assert {key: found[key] for key in found if key[0] != "stranger"} == alone
+
+
+@pytest.mark.parametrize("name", NAMES)
+@few
+@given(rows=cohorts(10), most=st.integers(1, 4))
+def test_runs_of_courses_and_threads_change_nothing(name: str, rows: Rows, most: int):
+    """A cohort evaluated in runs of a few courses, on several threads, gets the answers of the whole."""
+    whole = answers(criteria()[name], rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outcome, "MOST_COURSES", most)
+        assert answers(criteria()[name], rows) == whole
