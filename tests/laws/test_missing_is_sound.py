@@ -84,7 +84,12 @@ def _fresh(row: Row, date: float) -> Row:
 
 
 def _filled(row: Row, rows: Rows, rng: random.Random) -> Row:
-    return {key: value if value is not None else rng.choice(list(_choices(key, row, rows))) for key, value in row.items()}
+    """Return a row without gaps; a lesion that is said to be gone or too small has no size to fill in."""
+    kept = {"long", "short"} if row.get("state") in {"absent", "too small to measure"} else set()
+    return {
+        key: value if value is not None or key in kept else rng.choice(list(_choices(key, row, rows)))
+        for key, value in row.items()
+    }
 
 
 def _choices(key: str, row: Row, rows: Rows) -> Iterator[Any]:
