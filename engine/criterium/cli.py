@@ -1,11 +1,12 @@
 """The command line. It reads words; each command lives in a module of its own that is loaded when it is called.
 
-Exit codes: 0 fine, 1 findings (a problem, an example that fails, a figure that does not agree), 2 usage or file error, 3 a fault of
-ours.
+Exit codes: 0 fine, 1 findings (a problem, an example that fails, a figure that does not agree), 2 usage or file error,
+3 a fault of ours.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from importlib import import_module
@@ -19,6 +20,7 @@ from criterium import __version__
 app = typer.Typer(
     name="criterium",
     help="A rule engine for clinical criteria written as versioned YAML.",
+    epilog="Exit codes: 0 fine, 1 findings, 2 usage or file error, 3 a fault of criterium.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -85,8 +87,8 @@ def check(paths: Paths = None) -> None:
     _call("check", "check", paths or [])
 
 
-@app.command()
-def test(paths: Paths = None) -> None:
+@app.command("test")
+def run_examples(paths: Paths = None) -> None:
     """Run the examples and courses of criteria, each in both algebras."""
     _call("check", "test", paths or [])
 
@@ -94,18 +96,29 @@ def test(paths: Paths = None) -> None:
 @app.command()
 def run(
     cohort: Annotated[str, typer.Argument(help="A folder with a study.yaml, or the name of a shipped cohort.")],
-    criteria: Annotated[list[str] | None, typer.Option(help="Another criterion: `swog` or `response=path.yaml`.")] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="`id.parameter=value`, such as `swog-mr.minor=20 percent`.")] = None,
+    criteria: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CRITERION", help="Another criterion: `swog`, or `response=path.yaml`; may be repeated."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="ID.PARAMETER=VALUE", help="A parameter set anew; may be repeated."),
+    ] = None,
     format_: Annotated[Output, typer.Option("--format", help="How to print.")] = Output.TEXT,
-    out: Annotated[Path | None, typer.Option(help="A folder for the tables, row by row.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="A folder for the tables, row by row.")] = None,
     files: Annotated[Files, typer.Option(help="The format of these tables.")] = Files.CSV,
 ) -> None:
-    """Run a study: its tables, and what was published against what is computed."""
+    """Run a study: its tables, and what was published against what is computed.
+
+    Set a parameter like `--set "swog-mr.minor=20 percent"`. The exit code is 1 if a published figure does not agree.
+    """
     _call("run", "run", cohort, criteria or [], set_ or [], str(format_), out, str(files))
 
 
 @app.command()
-def schema(format_: Annotated[Schema, typer.Argument(metavar="FORMAT", help="criterion, study or tables.")] = Schema.CRITERION) -> None:
+def schema(
+    format_: Annotated[Schema, typer.Argument(metavar="FORMAT", help="criterion, study or tables.")] = Schema.CRITERION,
+) -> None:
     """Print the JSON Schema of a format, for an editor."""
     _call("schema", "schema", str(format_))
 
@@ -114,8 +127,8 @@ def schema(format_: Annotated[Schema, typer.Argument(metavar="FORMAT", help="cri
 def new(
     name: Annotated[str, typer.Argument(help="The id of the new criterion, which is the name of its file.")],
     kind: Annotated[Kind, typer.Option(help="What it judges.")] = Kind.RESPONSE,
-    extends: Annotated[str | None, typer.Option(help="The criterion it is an overlay of.")] = None,
-    folder: Annotated[Path, typer.Option(help="Where the file goes.")] = Path(),
+    extends: Annotated[str | None, typer.Option(metavar="ID", help="The criterion it is an overlay of.")] = None,
+    folder: Annotated[Path, typer.Option(metavar="DIR", help="Where the file goes.")] = Path(),
 ) -> None:
     """Write a new criterion that loads and passes its own examples."""
     _call("new", "new", name, str(kind), extends, folder)
@@ -129,16 +142,21 @@ def _version(value: bool) -> None:  # noqa: FBT001
 
 @app.callback()
 def _common(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: FBT002
+    version: Annotated[  # noqa: FBT002
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
-    """A rule engine for clinical criteria written as versioned YAML."""
+    """Take the options that stand before a command."""
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
         app()
-    except Exception as error:
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 -- the last place where a fault can become an exit code
         sys.exit(_failed(error))
 
 
@@ -151,6 +169,6 @@ def _failed(error: Exception) -> int:
         return 2
     sys.stderr.write(f"This is a fault of criterium, not of your files: {type(error).__name__}: {error}\n")
     sys.stderr.write("Please report it with the command you ran. Set CRITERIUM_TRACE=1 to see where it happened.\n")
-    if import_module("os").environ.get("CRITERIUM_TRACE"):
-        raise error
+    if os.environ.get("CRITERIUM_TRACE"):
+        import_module("traceback").print_exception(error)
     return 3

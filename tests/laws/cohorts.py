@@ -38,9 +38,9 @@ def criteria() -> dict[str, t.Criterion]:
     return {criterion.id: criterion for criterion in found if not criterion.branches}
 
 
-# --- rows --------------------------------------------------------------------------------------------------------------------
+# --- rows -------------------------------------------------------------------------------------------------------------
 def cohorts(most: int = 3) -> st.SearchStrategy[Rows]:
-    """Return cohorts of up to `most` patients; each patient is drawn from a seed, so that patients shrink one by one."""
+    """Return cohorts of up to `most` patients, each drawn from a seed, so that patients shrink one by one."""
     seeds = st.lists(st.integers(0, 2**20), min_size=1, max_size=most, unique=True)
     return seeds.map(lambda drawn: together(patient(f"P{seed}", seed) for seed in drawn))
 
@@ -56,7 +56,7 @@ def together(parts: Iterable[Rows]) -> Rows:
 
 def patient(name: str, seed: int) -> Rows:
     """Return the rows of one patient: courses, assessments around them, and everything beside."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 -- this is data, not a secret
     starts = _starts(rng)
     looks = _looks(rng, starts)
     rows: Rows = {"patients": [{}], "treatments": _treatments(rng, starts), "lesions": _lesions(rng, looks)}
@@ -130,27 +130,24 @@ def _lesions(rng: random.Random, looks: Sequence[int]) -> list[Row]:
             if not tidy and rng.random() < 0.12:
                 continue
             gone = 0.0 if tidy else 0.15 if wild else 0.04
-            rows.append(_lesion(rng, f"L{number}", role, site, look, size, gone=gone))
+            row = {"date": look, "lesion_id": f"L{number}", "role": role, "site": site}
+            rows.append(row | _measured(rng, role, size, gone=gone))
             size = [rng.choice(SIZES) if rng.random() < 0.15 else round(one * rng.choice(FACTORS), 1) for one in size]
     return rows
 
 
-def _lesion(
-    rng: random.Random, name: str, role: str, site: str | None, day: int, size: Sequence[float], gone: float
-) -> Row:
-    """Return a row of a lesion; its measures are missing with the probability `gone`."""
+def _measured(rng: random.Random, role: str, size: Sequence[float], gone: float) -> Row:
+    """Return the columns of a lesion on a day; its measures are missing with the probability `gone`."""
     state = rng.choice(STATES) if gone > 0.1 else rng.choice(("present", "absent")) if max(size) == 0 else "present"
     if role == "non-target":
         state = rng.choice(("present", "present", "absent", WORSE, None if gone else "absent"))
     if role == "new" and rng.random() < 0.7:
         state = "equivocal"
     long, short = (None if rng.random() < gone else one for one in (max(size), min(size)))
-    return {
-        "date": day, "lesion_id": name, "role": role, "site": site, "long": long, "short": short, "state": state
-    }  # fmt: skip
+    return {"long": long, "short": short, "state": state}
 
 
-# --- arrays ------------------------------------------------------------------------------------------------------------------
+# --- arrays -----------------------------------------------------------------------------------------------------------
 def cohort_of(rows: Rows) -> Cohort:
     """Return the cohort of these rows, in their order; patients in the order of their own rows."""
     names = tuple(row["patient_id"] for row in rows["patients"])
@@ -179,7 +176,7 @@ def labels(values: Sequence[str | None]) -> Labels:
     return Labels(np.array([-1 if value is None else words.index(value) for value in values], dtype=np.int32), words)
 
 
-# --- answers -----------------------------------------------------------------------------------------------------------------
+# --- answers ----------------------------------------------------------------------------------------------------------
 def prepared(criterion: t.Criterion, cohort: Cohort) -> tuple[Material, Courses]:
     """Return a cohort with the table of responses that endpoints and schemes read, and its courses."""
     material = Material(cohort, tables())
@@ -205,7 +202,7 @@ def outcome_of(criterion: t.Criterion, rows: Rows) -> tuple[Outcome, Courses, Co
 
 
 def answers(criterion: t.Criterion, rows: Rows) -> dict[Any, Any]:
-    """Return everything a criterion says, by patient, course, date and name: labels with what is possible, and measures."""
+    """Return everything a criterion says, by patient, course, step, date and name."""
     outcome, courses, cohort = outcome_of(criterion, rows)
     found: dict[Any, Any] = {}
     for layer in (outcome.steps, outcome.courses):

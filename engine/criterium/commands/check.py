@@ -7,29 +7,64 @@ from pathlib import Path
 
 from criterium.language import library
 from criterium.language.lower import lower
-from criterium.language.problems import Problem, Refused
+from criterium.language.problems import Problem, Refused, Where
 from criterium.report.terminal import console, errors, line, problems
 from criterium.verify.examples import Report, run
 
+_ENDINGS = (".yaml", ".yml")
+
 
 def references(paths: Sequence[str]) -> list[str]:
-    """Return what to check: the names and files given, the criteria in folders given, or all that ship."""
+    """Return what to check: the names and files given, the criteria in folders given, or all that ship.
+
+    Raises Refused for every file that is not there, every folder without a criterion, and every unknown name.
+    """
     if not paths:
         return [str(path) for path in library.files()]
     found: list[str] = []
+    missing: list[Problem] = []
     for text in paths:
-        path = Path(text)
-        found += [str(one) for one in sorted(path.rglob("*.yaml")) if one.name != "study.yaml"] if path.is_dir() else [text]
+        try:
+            found += _named(text)
+        except Refused as refused:
+            missing += refused.problems
+    if missing:
+        raise Refused(missing)
     return found
 
 
+def _named(text: str) -> list[str]:
+    """Return the references that a path or name stands for; raise Refused if it stands for none."""
+    path = Path(text)
+    if path.is_dir():
+        inside = sorted(one for one in path.rglob("*.yaml") if one.name not in {"study.yaml", "tables.yaml"})
+        if not inside:
+            raise Refused([Problem(Where(text), "no criterion in this folder", "files that end in `.yaml`")])
+        return [str(one) for one in inside]
+    if text.endswith(_ENDINGS):
+        if not path.is_file():
+            raise Refused([Problem(Where(text), "there is no such file", "a criterion", "check the path")])
+    elif text.partition("@")[0] not in {one.stem for one in library.files()}:
+        library.resolve(text)
+    return [text]
+
+
 def checked(reference: str) -> Report:
-    """Return what loading a criterion and running its examples finds; a file that cannot be loaded has problems only."""
+    """Return what loading a criterion and running its examples finds; one that cannot be loaded has problems only."""
     try:
         document = library.resolve(reference)
         return run(lower(document, library.tables()), document, library.tables())
+    except Refused:
+        return Report(0, _problems_of(reference))
+
+
+def _problems_of(reference: str) -> tuple[Problem, ...]:
+    """Return every problem of a criterion that cannot be loaded, those of its sentences with those of its format."""
+    try:
+        library.load(reference)
     except Refused as refused:
-        return Report(0, refused.problems)
+        return refused.problems
+    return ()
 
 
 def check(paths: Sequence[str]) -> int:
@@ -38,27 +73,37 @@ def check(paths: Sequence[str]) -> int:
     for reference in references(paths):
         report = checked(reference)
         found += report.problems
-        line(console(), f"{'ok      ' if not report.problems else 'PROBLEMS'}  {_name(reference)}  {report.count} examples")
-    if found:
-        problems(found, errors())
-    return 1 if found else 0
+        word = "PROBLEMS" if report.problems else "ok"
+        line(console(), f"{word:<8}  {_name(reference)}  {report.count} example{'' if report.count == 1 else 's'}")
+    return _ended(found)
 
 
 def test(paths: Sequence[str]) -> int:
-    """Run the examples of files; return 0 if all come out as they say and every file has some, otherwise 1."""
+    """Run the examples of files; return 0 if all come out as they say, otherwise 1."""
     found: list[Problem] = []
     total = 0
     for reference in references(paths):
         report = checked(reference)
         found += report.problems
         total += report.count
-        failed = len({problem.where for problem in report.problems})
-        line(console(), f"{_name(reference)}: {report.count - failed} of {report.count} examples hold")
+        line(console(), f"{_name(reference)}: {_held(report)}")
     line(console(), f"{total} examples, each in the algebra of columns and in the exact one")
+    return _ended(found)
+
+
+def _held(report: Report) -> str:
+    if report.problems and not report.count:
+        return "cannot be loaded"
+    failed = len({problem.where.line for problem in report.problems})
+    return f"{report.count - failed} of {report.count} examples hold"
+
+
+def _ended(found: Sequence[Problem]) -> int:
+    """Print problems, if there are any, and return the exit code."""
     if found:
         problems(found, errors())
     return 1 if found else 0
 
 
 def _name(reference: str) -> str:
-    return library.shown(Path(reference)) if reference.endswith(".yaml") else reference
+    return library.shown(Path(reference)) if reference.endswith(_ENDINGS) else reference

@@ -19,8 +19,8 @@ language: 1
 source:
   - {cite: "author, journal, year, pages", for: every class, confidence: recalled, certainty: 0.5}
 parameters:
-  partial: {value: 30 percent, means: fall of the size from baseline for a partial response, cite: "author, year", confidence: recalled, certainty: 0.5}
-  progression: {value: 20 percent, means: rise of the size from the smallest so far, cite: "author, year", confidence: recalled, certainty: 0.5}
+  partial: {value: 30 percent, means: fall of the size from baseline for a partial response, confidence: derived}
+  progression: {value: 20 percent, means: rise of the size from the smallest so far, confidence: derived}
 each: assessment
 of: lesions
 measures:
@@ -100,24 +100,32 @@ source:
 """
 
 
+_EDITOR = "# yaml-language-server: $schema=criterion.schema.json (written by `criterium schema > criterion.schema.json`)\n"
+
+
 def new(id_: str, kind: str, base: str | None, folder: Path) -> int:
     """Write a criterion into a folder; return 0. An existing file, or a base that is not there, raises Refused."""
     path = folder / f"{id_}.yaml"
-    where = Where(str(path))
     if not re.fullmatch(r"[a-z0-9]+([.-][a-z0-9]+)*", id_):
-        raise Refused([Problem(where, f"`{id_}` is not a name of a criterion", "lower case letters, digits, `-` and `.`")])
+        what, expected = f"`{id_}` is not a name of a criterion", "lower case letters, digits, `-` and `.`"
+        raise Refused([Problem(Where(str(path)), what, expected)])
     if path.exists():
-        raise Refused([Problem(where, "the file is there already", "a new name", "choose another name, or edit the file")])
-    schema = library.shipped("criteria").parent / "engine/criterium/language/criterion.schema.json"
-    first = f"# yaml-language-server: $schema={schema if schema.exists() else 'criterion.schema.json'}\n"
-    head = _HEAD.format(id=id_, title=id_)
-    if base is not None:
-        criterion = library.load(base)
-        body = _OVERLAY.format(base=f"{criterion.id}@{criterion.version}")
-    else:
-        body = _BODIES[kind]
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(first + head + body, encoding="utf-8")
+        raise Refused([Problem(Where(str(path)), "the file is there already", "a new name", "choose another name")])
+    _write(path, _EDITOR + _HEAD.format(id=id_, title=id_) + (_overlay(base) if base is not None else _BODIES[kind]))
     line(console(), f"wrote {path}")
     line(console(), f"next: criterium check {path}")
     return 0
+
+
+def _overlay(base: str) -> str:
+    criterion = library.load(base)
+    return _OVERLAY.format(base=f"{criterion.id}@{criterion.version}")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        what = f"the file cannot be written: {error.strerror or error}"
+        raise Refused([Problem(Where(str(path)), what, "a folder that can be written to")]) from error

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from criterium.report import study as report
+from criterium.report.study import Report, as_json, show
 from criterium.report.terminal import console, errors, line
 from criterium.study.comparisons import comparisons
 from criterium.study.exports import Format, tables, write
 from criterium.study.figures import figures
-from criterium.study.plan import folder_of, study_of
+from criterium.study.plan import folder_of, survey
 from criterium.study.queries import ask
 from criterium.study.results import run as evaluate
 from criterium.study.summary import sheets
@@ -20,16 +21,15 @@ def run(
     cohort: str, swaps: Sequence[str], settings: Sequence[str], format_: str, out: Path | None, files: Format
 ) -> int:
     """Run the study of a cohort; return 0, or 1 if a published figure does not agree. Problems raise Refused."""
-    study = study_of(folder_of(cohort), settings, swaps)
-    results = evaluate(study)
+    results = evaluate(survey(folder_of(cohort), settings, swaps))
     answers = ask(results)
     compared = comparisons(results, answers)
-    found = figures(results, answers, compared)
+    report = Report(results, sheets(results), compared, figures(results, answers, compared))
+    paths = write(tables(results), out, files) if out is not None else []
     if format_ == "json":
-        print(report.as_json(results, sheets(results), compared, found))
+        sys.stdout.write(as_json(report) + "\n")
     else:
-        report.show(results, sheets(results), compared, found, console())
-    if out is not None:
-        for path in write(tables(results), out, files):
-            line(errors(), f"wrote {path}")
-    return 1 if any(one.agrees is False for one in found) else 0
+        show(report, console())
+    for path in paths:
+        line(errors(), f"wrote {path}")
+    return 0 if report.agrees else 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from criterium.language.schema import Format, text_of
 
 
 def schema(format_: Format) -> int:
     """Print the JSON Schema of a format; return 0."""
-    print(text_of(format_), end="")
+    sys.stdout.write(text_of(format_))
     return 0

@@ -1,8 +1,8 @@
 """What the walk computes with: the operations that every algebra has, on values `V` and three-valued truths `T`.
 
-A *place* says whose values are meant: the courses, the courses that still have step k, the members of step k, the rows of
-another table beside a course or a step, or all steps of the courses, row by row. The walk never looks into a value; all it
-knows of them is here.
+A *place* says whose values are meant: the courses, the courses that still have step k, the members of step k, the rows
+of another table beside a course or a step, or all steps of the courses, row by row. The walk never looks into a value;
+all it knows of them is here.
 """
 
 from __future__ import annotations
@@ -72,6 +72,9 @@ class Algebra(Protocol[V, T]):
 
     def truth(self, value: Literal["true", "false", "unknown"]) -> T:
         """Return a truth."""
+
+    def settles(self, truth: T, value: Literal["true", "false"]) -> bool:
+        """Say whether a truth is `value` everywhere, so that what it is joined with need not be looked at."""
 
     # values
     def arithmetic(self, operator: str, left: V, right: V) -> V:

@@ -1,8 +1,8 @@
 """Numbers in columns: bounds for every entry, and the one place that decides when two numbers are equal.
 
-A number is a pair of bounds, `low` and `high`; where both are the same array the values are known, NaN being a missing one.
-Bounds are exact on the decimals that were entered because two numbers within `SLACK` of each other are equal: a number
-entered with up to nine significant digits cannot come nearer to a threshold than that without being on it.
+A number is a pair of bounds, `low` and `high`; where both are the same array the values are known, NaN being a missing
+one. Bounds are exact on the decimals that were entered because two numbers within `SLACK` of each other are equal: a
+number entered with up to nine significant digits cannot come nearer to a threshold than that without being on it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Floats = Any  # a float64 array, or one float for all
 
 @dataclass(frozen=True, slots=True)
 class Num:
-    """Bounds of a number; `whole` if nothing is missing; `floor` is what an entry without a lower bound is not below."""
+    """Bounds of a number; `whole` if nothing is missing; an entry without a lower bound is not below `floor`."""
 
     low: Floats
     high: Floats
@@ -50,15 +50,10 @@ def known_values(value: Num) -> Floats:
 
 def at_least(one: Floats, other: Floats) -> Any:
     """Return where one number is at least another; false where one of them is NaN."""
-    return one >= other - (SLACK + SLACK * np.abs(other))
+    return one >= other - _slack(other)
 
 
-def above(one: Floats, other: Floats) -> Any:
-    """Return where one number is above another; false where one of them is NaN."""
-    return one > other + (SLACK + SLACK * np.abs(other))
-
-
-# --- arithmetic --------------------------------------------------------------------------------------------------------------
+# --- arithmetic -------------------------------------------------------------------------------------------------------
 def plus(left: Num, right: Num) -> Num:
     """Return left + right."""
     left, right = explicit(left), explicit(right)
@@ -155,15 +150,34 @@ def first_known(one: Num, other: Num) -> Num:
     return Num(found, found, one.whole or other.whole)
 
 
-# --- comparison --------------------------------------------------------------------------------------------------------------
+# --- comparison -------------------------------------------------------------------------------------------------------
 def reaches(operator: str, left: Num, right: Num) -> tuple[Any, Any]:
     """Return where left >= (or >) right must hold and where it may; one array if nothing is unknown."""
     left, right = _raised(left, right), _raised(right, left)
-    reach, other = (at_least, above) if operator == ">=" else (above, at_least)
-    must = reach(left.low, right.high)
+    must, short = (_under if np.ndim(left.low) < np.ndim(right.low) else _over)(operator, left, right)
     if left.whole and right.whole and is_point(left) and is_point(right):
         return must, must
-    return must, ~other(right.low, left.high)
+    return must, ~short()
+
+
+def _over(operator: str, value: Num, bound: Num) -> tuple[Any, Callable[[], Any]]:
+    """Return where a value reaches a bound, and how to tell where it falls short; the slack is added to the bound."""
+    high, low = _slack(bound.high), bound.low
+    if operator == ">=":
+        return value.low >= bound.high - high, lambda: value.high < low - _slack(low)
+    return value.low > bound.high + high, lambda: value.high <= low + _slack(low)
+
+
+def _under(operator: str, bound: Num, value: Num) -> tuple[Any, Callable[[], Any]]:
+    """Return where a bound reaches a value, and how to tell where it falls short; the slack is added to the bound."""
+    low, high = _slack(bound.low), bound.high
+    if operator == ">=":
+        return value.high <= bound.low + low, lambda: value.low > high + _slack(high)
+    return value.high < bound.low - low, lambda: value.low >= high - _slack(high)
+
+
+def _slack(bound: Floats) -> Floats:
+    return SLACK + SLACK * np.abs(bound)
 
 
 def _raised(value: Num, other: Num) -> Num:

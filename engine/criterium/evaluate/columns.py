@@ -32,6 +32,7 @@ class Columns:
         self.steps = len(self.frame.sizes)
         self.opening = self.frame.opening
         self._rows: dict[Place, Beside] = {}
+        self._fields: dict[tuple[str, Place], Num | Word] = {}
         self._step_offsets: Integers | None = None
 
     # --- places -----------------------------------------------------------------------------------------------------
@@ -133,10 +134,19 @@ class Columns:
     def truth(self, value: Literal["true", "false", "unknown"]) -> Truth:
         return {"true": TRUE, "false": FALSE, "unknown": UNKNOWN}[value]
 
+    def settles(self, truth: Truth, value: Literal["true", "false"]) -> bool:
+        return truth is (TRUE if value == "true" else FALSE)
+
     def given(self, name: str, place: Place) -> Num | Word | Truth | None:
         return self.override.get((name, place)) if self.override else None
 
     def field(self, node: t.Field, place: Place) -> Num | Word:
+        key = (node.name, place)
+        if key not in self._fields:
+            self._fields[key] = self._read(node, place)
+        return self._fields[key]
+
+    def _read(self, node: t.Field, place: Place) -> Num | Word:
         column = self._column(node.name, place)
         if isinstance(column, Labels):
             return Word(column.codes, column.words, bool((column.codes >= 0).all()))
@@ -174,7 +184,8 @@ class Columns:
         if isinstance(options[0][1], Word):
             return kleene.chosen_word(options, self.size(place))
         complete = options[-1][0] is TRUE
-        values, floor = _of_one_floor([value for _, value in options] if complete else [*(v for _, v in options), MISSING])
+        given = [value for _, value in options]
+        values, floor = _of_one_floor(given if complete else [*given, MISSING])
         low = high = np.full(self.size(place), np.nan)
         for (when, _), value in zip(reversed(options), reversed(values[: len(options)]), strict=True):
             same = high is low and is_point(value) and is_certain(when)

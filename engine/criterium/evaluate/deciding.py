@@ -1,4 +1,4 @@
-"""Ladders in columns: the first clause that holds, and where that cannot be told, all labels that are still possible."""
+"""Ladders in columns: the first clause that holds, and where that cannot be told, all labels still possible."""
 
 from __future__ import annotations
 
@@ -57,4 +57,5 @@ def _possible(whens: Sequence[Truth], given: Any, rows: Any) -> Any:
 def _labels(possible: Any, unknown: int) -> Any:
     """Return the label where only one is possible, else the unknown one."""
     single = (possible & (possible - np.uint64(1))) == 0
-    return np.where(single & (possible > 0), np.log2(np.maximum(possible, 1).astype(np.float64)), unknown).astype(np.int8)
+    place = np.log2(np.maximum(possible, 1).astype(np.float64))
+    return np.where(single & (possible > 0), place, unknown).astype(np.int8)

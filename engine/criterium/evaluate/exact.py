@@ -1,8 +1,8 @@
 """The exact algebra: one course, rational numbers, three-valued, every value kept for the trace.
 
-A number is a pair of bounds, None where there is no bound; a truth is a pair of what must and what may hold; a word is a text or
-None. At the rows of a place a value is a list with one entry a row. It shares nothing with the columns but the meaning, so
-that each tests the other.
+A number is a pair of bounds, None where there is no bound; a truth is a pair of what must and what may hold; a word is
+a text or None. At the rows of a place a value is a list with one entry a row. It shares nothing with the columns but
+the meaning, so that each tests the other.
 """
 
 from __future__ import annotations
@@ -87,6 +87,10 @@ class Exact:
 
     def truth(self, value: Literal["true", "false", "unknown"]) -> Verdict:
         return {"true": TRUE, "false": FALSE, "unknown": UNKNOWN}[value]
+
+    def settles(self, _truth: Any, _value: Literal["true", "false"]) -> bool:
+        """Say no: a trace shows every condition."""
+        return False
 
     def given(self, name: str, place: Place) -> Any:
         return self.override.get((name, place))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -29,6 +29,7 @@ class Material:
     derived: dict[str, TableData] = field(default_factory=dict)
     values: dict[str, Values] = field(default_factory=dict)
     _ordered: dict[tuple[str, tuple[str, ...]], Ordered] = field(default_factory=dict)
+    _plans: dict[int, Plan] = field(default_factory=dict)
 
     def rows(self, name: str, then_by: str | None = None) -> Ordered:
         """Return a table in the order of patient (or course), date, `then_by` and key; an absent table has no rows."""
@@ -38,14 +39,41 @@ class Material:
             self._ordered[name, columns] = ordered(data, columns)
         return self._ordered[name, columns]
 
+    def plan(self, criterion: t.Criterion) -> Plan:
+        """Return what a criterion reads of this cohort."""
+        if id(criterion) not in self._plans:
+            self._plans[id(criterion)] = _plan(criterion, self)
+        return self._plans[id(criterion)]
+
     def add(self, name: str, data: TableData) -> None:
         """Add a table that was computed from this cohort."""
         self.derived[name] = data
         self._ordered = {key: rows for key, rows in self._ordered.items() if key[0] != name}
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a criterion reads of a cohort, found out once: its `columns`, which of them stay `still`, tables and dates `beside`."""
+
+    criterion: t.Criterion
+    columns: Sequence[str]
+    still: Sequence[str]
+    beside: Sequence[str]
+    also: Integers
+
+
+def _plan(criterion: t.Criterion, material: Material) -> Plan:
+    every = list(nodes(criterion))
+    read = {node.name for node in every if isinstance(node, t.Field)}
+    table = material.tables.get(criterion.of or "")
+    still = [c.name for c in table.columns.values() if c.type == "label" and not c.predicate] if table else []
+    beside_ = sorted({node.table for node in every if isinstance(node, t.Collection) and node.own == "rows"})
+    columns = sorted(read & set(table.columns)) if table else []
+    return Plan(criterion, columns, still, beside_, _also(criterion, material))
+
+
 def _then_by(table: Table, first: str | None) -> tuple[str, ...]:
-    """Return the columns that put the rows of one patient and date in order: `first`, the member, the rest of the key."""
+    """Return the columns that order the rows of one patient and date: `first`, the member, the rest of the key."""
     leading = [column for column in (first, table.member) if column]
     return tuple(dict.fromkeys([*leading, *(column for column in table.key if column not in {"patient_id", "date"})]))
 
@@ -63,28 +91,27 @@ def _absent(table: Table) -> TableData:
 def frame_of(criterion: t.Criterion, material: Material, courses: Courses) -> Frame:
     """Return the frame of the criterion's steps for these courses, with the rows of the other tables that it reads."""
     table = material.tables[criterion.of] if criterion.of else None
+    plan = material.plan(criterion)
     if table is None:
         frame = assemble.course_frame(courses, material.values)
     elif table.member:
-        needed = _columns(criterion, table.name)
-        still = [c.name for c in table.columns.values() if c.type == "label" and not c.predicate]
-        rows, extra = material.rows(table.name), _also(criterion, material)
-        frame = assemble.assessments(courses, rows, table.member, needed, still, extra)
+        rows = _within(material.rows(table.name), courses)
+        frame = assemble.assessments(courses, rows, table.member, plan.columns, plan.still, plan.also)
     else:
-        frame = assemble.cycles(courses, material.rows(table.name), _columns(criterion, table.name))
+        frame = assemble.cycles(courses, material.rows(table.name), plan.columns)
     values = {name: taken(column, frame.number) for name, column in material.values.items()}
     return replace(frame, courses=values, beside=besides(criterion, material, courses, frame))
 
 
-def _columns(criterion: t.Criterion, table: str) -> list[str]:
-    read = {node.name for node in nodes(criterion) if isinstance(node, t.Field)}
-    return sorted({*criterion.needs.get(table, {}), *read})
+def _within(rows: Ordered, courses: Courses) -> Ordered:
+    """Return the rows of the patients of a run of courses, so that looking them up stays in the processor's cache."""
+    return rows.of_patients(int(courses.patient[0]), int(courses.patient[-1])) if len(courses) else rows
 
 
 def besides(criterion: t.Criterion, material: Material, courses: Courses, frame: Frame) -> dict[str, Beside]:
     """Return the rows of every table that stands beside the steps of a criterion."""
     found = {}
-    for name in sorted({n.table for n in nodes(criterion) if isinstance(n, t.Collection) and n.own == "rows"}):
+    for name in material.plan(criterion).beside:
         table = material.tables[name]
         names = [column for column in table.columns if column != "patient_id"]
         found[name] = beside(frame, material.rows(name), names, _window(table, courses))

@@ -1,6 +1,7 @@
 """Rows in columns become one value each group: sums, counts, extremes, and the first or last by date.
 
-A group is the rows between two consecutive offsets. `among` says which rows count; where that is unknown the result is bounded.
+A group is the rows between two consecutive offsets. `among` says which rows count; where that is unknown the result is
+bounded.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def segments(join: Any, values: Any, offsets: Offsets, empty: Any) -> Any:
 
 def some(truth: Truth, offsets: Offsets) -> Truth:
     """Return which groups have a row that has it."""
-    if truth is FALSE:
+    if truth is FALSE or not np.any(truth.may):
         return FALSE
     must = segments(np.logical_or, _rows(truth.must, offsets), offsets, NONE)
     if is_certain(truth):

@@ -70,6 +70,8 @@ def one_of(value: Word, words: tuple[str, ...]) -> Truth:
     """Return where a word is among words, in capitals or not."""
     wanted = {word.lower() for word in words}
     codes = [at for at, word in enumerate(value.words) if word.lower() in wanted]
+    if value.whole and len(codes) in {0, len(value.words)}:
+        return TRUE if codes else FALSE
     must = _among(value.codes, codes, len(value.words))
     return Truth(must, must) if value.whole else Truth(must, must | (value.codes < 0))
 

@@ -7,10 +7,10 @@ depend on it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ MOST_COURSES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """The class of each row: its label, the number of the deciding clause (-1: none), the possible labels as bits, the reason."""
+    """The class of each row: its label, the deciding clause (-1: none), the possible labels as bits, the reason."""
 
     label: Labels
     clause: npt.NDArray[np.int16]
@@ -43,7 +43,7 @@ class Classes:
 
 @dataclass(frozen=True, slots=True)
 class Layered:
-    """One row a step or course: the number of its `course` (in the cohort's order), its classes by ladder, its measures.
+    """One row a step or course: the number of its `course` in the cohort, its classes by ladder, its measures.
 
     `step` counts from 0, `date` is in days; both are absent (empty) in the layer of courses. A measure is a pair of
     bounds (one array twice if nothing is only bounded), or words.
@@ -72,18 +72,73 @@ class Outcome:
 
 def evaluate(criterion: t.Criterion, material: Material, courses: Courses) -> Outcome:
     """Return what the criterion says of these courses; rows are in the order of course and step."""
+    found = _in_runs(criterion, material, courses, _part)
+    if len(found) == 1:
+        return found[0]
+    return Outcome(criterion, _joined([one.steps for one in found]), _joined([one.courses for one in found]))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The class of every step and nothing else: the number of its course, the step, the date, the label and the clause."""
+
+    course: Integers
+    step: Integers
+    date: Numbers
+    label: Labels
+    clause: npt.NDArray[np.int16]
+
+
+def classes(criterion: t.Criterion, material: Material, courses: Courses) -> Given:
+    """Return the class of every step, for cohorts so large that reasons and measures are not wanted for all of them."""
+    found = _in_runs(criterion, material, courses, _only_classes)
+    label = Labels(np.concatenate([one.label.codes for one in found]), found[0].label.words)
+    columns = (np.concatenate([getattr(one, name) for one in found]) for name in ("course", "step", "date"))
+    return Given(*columns, label, np.concatenate([one.clause for one in found]))
+
+
+def _only_classes(criterion: t.Criterion, material: Material, courses: Courses, first: int) -> Given:
+    frame = frame_of(criterion, material, courses)
+    walk: Walk[Any, Any] = Walk(criterion, Columns(frame))
+    places = walk.step_places()
+    found = [walk.decision("class", place) for place in places]
+    course, step, date, order = _numbers(frame, places)
+    code = _stacked([one.label.codes for one in found], order, np.int8)
+    clause = _stacked([one.clause for one in found], order, np.int16)
+    return Given(course + first, step, date, Labels(code, criterion.steps.ladders["class"].labels), clause)
+
+
+def _numbers(frame: Frame, places: Sequence[Place]) -> tuple[Integers, Integers, Numbers, Integers]:
+    """Return course, step and date of every row in the order of course and step, and where the stacked steps go."""
+    sizes = [frame.sizes[place.step] for place in places]
+    order = _course_major(frame.number, sizes)
+    number = _stacked([frame.number[:size] for size in sizes], order, np.int64)
+    step = _stacked([np.full(frame.sizes[place.step], place.step) for place in places], order, np.int64)
+    return number, step, _stacked([frame.steps[place.step]["date"] for place in places], order, np.float64), order
+
+
+Part = TypeVar("Part")
+
+
+def _in_runs(
+    criterion: t.Criterion,
+    material: Material,
+    courses: Courses,
+    part: Callable[[t.Criterion, Material, Courses, int], Part],
+) -> list[Part]:
+    """Return what `part` makes of runs of courses, in their order; a few runs at a time."""
     _sort_once(criterion, material)
     by_course = bool(material.values or material.derived)
-    parts = list(split(courses, max(1, len(courses)) if by_course else MOST_COURSES))
-    if len(parts) <= 1:
-        return _part(criterion, material, courses, 0)
+    runs = list(split(courses, max(1, len(courses)) if by_course else MOST_COURSES))
+    if len(runs) <= 1:
+        return [part(criterion, material, courses, 0)]
     with ThreadPoolExecutor(max(1, min(8, os.cpu_count() or 1))) as pool:
-        found = list(pool.map(lambda part: _part(criterion, material, courses.part(part), part.start), parts))
-    return Outcome(criterion, _joined([one.steps for one in found]), _joined([one.courses for one in found]))
+        return list(pool.map(lambda run: part(criterion, material, courses.part(run), run.start), runs))
 
 
 def _sort_once(criterion: t.Criterion, material: Material) -> None:
     """Put every table that the criterion reads in order before threads share them."""
+    material.plan(criterion)
     read = {node.table for node in nodes(criterion) if isinstance(node, t.Collection)} | {criterion.of}
     for name in read & set(material.tables):
         material.rows(str(name))
@@ -96,15 +151,12 @@ def _part(criterion: t.Criterion, material: Material, courses: Courses, first: i
     return Outcome(criterion, _steps(walk, algebra.frame, first), _courses(walk, algebra.frame, first))
 
 
-# --- steps -------------------------------------------------------------------------------------------------------------------
+# --- steps ------------------------------------------------------------------------------------------------------------
 def _steps(walk: Walk[Any, Any], frame: Frame, first: int) -> Layered:
     """Return the layer of steps, in the order of course and step."""
     places = walk.step_places()
     sizes = [frame.sizes[place.step] for place in places]
-    order = _course_major(frame.number, sizes)
-    number = _stacked([frame.number[:size] for size in sizes], order, np.int64)
-    step = _stacked([np.full(frame.sizes[place.step], place.step) for place in places], order, np.int64)
-    date = _stacked([frame.steps[place.step]["date"] for place in places], order, np.float64)
+    number, step, date, order = _numbers(frame, places)
     layer = walk.criterion.steps
     classes = {name: _classes(walk, ladder, places, order) for name, ladder in layer.ladders.items()}
     measures = {
@@ -166,7 +218,7 @@ def _measure(
     return low, _stacked([np.broadcast_to(value.high, size) for value, size in numbers], order, np.float64)
 
 
-# --- courses -----------------------------------------------------------------------------------------------------------------
+# --- courses ----------------------------------------------------------------------------------------------------------
 def _courses(walk: Walk[Any, Any], frame: Frame, first: int) -> Layered:
     """Return the layer of courses, in the cohort's order."""
     layer, time, order = walk.criterion.course, walk.criterion.time, frame.number
@@ -191,14 +243,14 @@ def _truth(truth: Truth, order: Integers) -> Labels:
     return Labels(_stacked([np.broadcast_to(code, len(order))], order, np.int32), ("false", "true"))
 
 
-# --- runs of courses ---------------------------------------------------------------------------------------------------------
+# --- runs of courses --------------------------------------------------------------------------------------------------
 def _joined(parts: Sequence[Layered]) -> Layered:
     """Return the layers of consecutive runs of courses as one."""
     first = parts[0]
     classes = {name: _joined_classes([part.classes[name] for part in parts]) for name in first.classes}
     measures = {name: _joined_measures([part.measures[name] for part in parts]) for name in first.measures}
-    course, step, date = (np.concatenate([getattr(part, name) for part in parts]) for name in ("course", "step", "date"))
-    return Layered(course, step, date, classes, measures)
+    rows = (np.concatenate([getattr(part, name) for part in parts]) for name in ("course", "step", "date"))
+    return Layered(*rows, classes=classes, measures=measures)
 
 
 def _joined_classes(parts: Sequence[Classes]) -> Classes:

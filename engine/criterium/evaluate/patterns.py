@@ -11,9 +11,8 @@ from criterium.evaluate.algebra import STEPS, Algebra, Place, T, V
 from criterium.language import tree as t
 from criterium.language.problems import Where
 
-_LOWEST = t.Aggregate(
-    Where(""), "the first date", t.Kind("date"), "lowest", None, t.Collection(Where(""), "steps", "", "steps", False, None)
-)
+_ALL = t.Collection(Where(""), "steps", table="", own="steps", frozen=False, where_=None)
+_LOWEST = t.Aggregate(Where(""), "the first date", t.Kind("date"), "lowest", None, _ALL)
 
 
 @dataclass

@@ -18,9 +18,9 @@ Lack = tuple[Any, str]
 
 def reasons(walk: Walk[Any, Any], ladder: t.Ladder, place: Place, decision: Decision) -> Labels:
     """Return the reason for each row of a place whose label is the unknown one; code -1 elsewhere."""
-    algebra = walk.algebra
-    assert isinstance(algebra, Columns)
-    size = algebra.size(place)
+    if not isinstance(walk.algebra, Columns):
+        raise TypeError(walk.algebra)
+    size = walk.algebra.size(place)
     codes = np.full(size, -1, dtype=np.int32)
     words: list[str] = []
     open_ = np.asarray(decision.label.codes == ladder.labels.index(ladder.unknown))

@@ -1,11 +1,12 @@
 """The one walk over the tree. What it computes with is an algebra; what it means is decided here, once.
 
-Time is walked step by step: a reference at step k is a value of an earlier step carried forward, and the class of a step may
-read the classes of earlier steps only. The layer of the course comes last and writes its own answer: it never feeds back.
+Time is walked step by step: a reference at step k is a value of an earlier step carried forward, and the class of a
+step may read the classes of earlier steps only. The layer of the course comes last and writes its own answer: it never
+feeds back.
 
-One course whose value at steps 0, 1 and 2 is 12, 10 and 15. At step 2 the ladder asks whether the percent rise from nadir is
-at least 50 percent. The nadir at step 2 is the smaller of the values at steps 0 and 1, which is 10; (15 - 10) / 10 is 50
-percent, which is at least 50 percent: the first clause holds, its class is given.
+One course whose value at steps 0, 1 and 2 is 12, 10 and 15. At step 2 the ladder asks whether the percent rise from
+nadir is at least 50 percent. The nadir at step 2 is the smaller of the values at steps 0 and 1, which is 10; (15 - 10)
+/ 10 is 50 percent, which is at least 50 percent: the first clause holds, its class is given.
 """
 
 from __future__ import annotations
@@ -191,7 +192,9 @@ class Walk(Generic[V, T]):
     def among(self, over: t.Collection, rows: Place) -> T:
         """Return which rows belong to a collection."""
         belongs = self.algebra.belongs(rows, over)
-        return belongs if over.where_ is None else self.algebra.both(belongs, self.holds(over.where_, rows))
+        if over.where_ is None or self.algebra.settles(belongs, "false"):
+            return belongs
+        return self.algebra.both(belongs, self.holds(over.where_, rows))
 
     # --- conditions -------------------------------------------------------------------------------------------------
     def holds(self, node: t.Condition, place: Place) -> T:
@@ -224,10 +227,20 @@ class Walk(Generic[V, T]):
         return self.algebra.known(self.value(node.of, place))
 
     def _holds_all(self, node: t.All, place: Place) -> T:
-        return reduce(self.algebra.both, (self.holds(part, place) for part in node.of))
+        found = self.algebra.truth("true")
+        for part in node.of:
+            if self.algebra.settles(found, "false"):
+                break
+            found = self.algebra.both(found, self.holds(part, place))
+        return found
 
     def _holds_some(self, node: t.Some, place: Place) -> T:
-        return reduce(self.algebra.either, (self.holds(part, place) for part in node.of))
+        found = self.algebra.truth("false")
+        for part in node.of:
+            if self.algebra.settles(found, "true"):
+                break
+            found = self.algebra.either(found, self.holds(part, place))
+        return found
 
     def _holds_not(self, node: t.Not, place: Place) -> T:
         return self.algebra.negate(self.holds(node.of, place))
@@ -243,7 +256,7 @@ class Walk(Generic[V, T]):
     def _holds_quantified(self, node: t.Quantified, place: Place) -> T:
         rows = self.rows_of(node.over, place)
         found = self.among(node.over, rows)
-        if node.has is not None:
+        if node.has is not None and not self.algebra.settles(found, "false"):
             has = self.holds(node.has, rows)
             found = self.algebra.both(found, has if node.how == "any" else self.algebra.negate(has))
         found = self.algebra.some(found, rows)

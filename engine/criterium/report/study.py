@@ -4,49 +4,71 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 
-from criterium.report.terminal import heading, line, table
+from criterium.language.tree import Criterion
+from criterium.report.terminal import blank, heading, line, table
 from criterium.study.comparisons import Comparison
 from criterium.study.figures import Figure
 from criterium.study.results import Results
-from criterium.study.summary import Sheet, settings_of
+from criterium.study.sheet import Sheet
 
-AGREEMENT = {True: "yes", False: "NO", None: "-"}
+_STYLES = {"yes": "green", "NO": "bold red", "inconsistent": "yellow"}
 
 
-def show(
-    results: Results, found: Sequence[Sheet], compared: Mapping[str, Comparison], figures: Sequence[Figure], out: Console
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that is said of a study: its tables, its comparisons, and its figures."""
+
+    results: Results
+    sheets: Sequence[Sheet]
+    comparisons: Mapping[str, Comparison]
+    figures: Sequence[Figure]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no published figure disagrees."""
+        return not any(one.agrees is False for one in self.figures)
+
+
+# --- on the terminal --------------------------------------------------------------------------------------------------
+def show(report: Report, out: Console) -> None:
     """Print a study: what it is, its tables, its comparisons, and published against computed."""
-    data = results.study.data
-    heading(out, str(data["title"]))
-    line(out, f"cohort {results.study.id}: {data['cohort']}")
-    for role, criterion in results.study.criteria.items():
-        line(out, f"{role}: {criterion.id} {criterion.version}+{criterion.hash}")
-    for key, value in data.get("set", {}).items():
-        line(out, f"set {key} = {value}: {data.get('because', '')}")
-    out.print()
-    for sheet in found:
+    _head(report, out)
+    for sheet in report.sheets:
         table(out, sheet.title, sheet.columns, sheet.rows, sheet.note)
-    for comparison in compared.values():
+    for comparison in report.comparisons.values():
         _comparison(comparison, out)
-    _figures(figures, out)
+    _figures(report.figures, out)
 
 
-def _comparison(comparison: Comparison, out: Console) -> None:
-    columns = ["group", "n", "events", "median", *comparison.classes]
+def _head(report: Report, out: Console) -> None:
+    study = report.results.study
+    heading(out, str(study.data["title"]))
+    line(out, f"cohort {study.id}: {study.data['cohort']}")
+    line(out, f"patients: {len(report.results.cohort.patients)}")
+    for role, criterion in study.criteria.items():
+        line(out, f"{role}: {criterion.id} {criterion.version}+{criterion.hash}")
+    said = {str(key): str(value) for key, value in study.data.get("set", {}).items()}
+    for key, value in study.changed.items():
+        because = f": {study.data['because']}" if said.get(key) == value and "because" in study.data else ""
+        line(out, f"set {key} = {value}{because}")
+    blank(out)
+
+
+def _comparison(one: Comparison, out: Console) -> None:
+    columns = ["group", "n", "events", f"median, {one.unit}", *one.classes]
     rows = []
-    for code, name in enumerate(comparison.groups):
-        median = comparison.test.groups[code]
-        value = f"{median.value:.1f}" if math.isfinite(median.value) else "not reached"
-        rows.append([name, median.n, median.events, value, *(counts[code] for counts in comparison.classes.values())])
-    left = f"; {comparison.left_out} in no group" if comparison.left_out else ""
-    note = f"{comparison.endpoint}; log-rank chi-square {comparison.test.statistic:.2f}, p = {comparison.test.p:.3g}{left}"
-    table(out, comparison.title, columns, rows, note)
+    for code, (name, median) in enumerate(zip(one.groups, one.medians, strict=True)):
+        value = f"{median.value:.1f}" if math.isfinite(median.value) else ""
+        rows.append([name, median.n, median.events, value, *(counts[code] for counts in one.classes.values())])
+    left = f"; {one.left_out} in no group" if one.left_out else ""
+    note = f"{one.endpoint}; log-rank chi-square {one.test.statistic:.2f}, p = {one.test.p:.3g}: {one.verdict}{left}"
+    table(out, one.title, columns, rows, note)
 
 
 def _figures(figures: Sequence[Figure], out: Console) -> None:
@@ -56,12 +78,22 @@ def _figures(figures: Sequence[Figure], out: Console) -> None:
     rows = []
     for one in figures:
         mark = f"[{notes.index(one.note) + 1}]" if one.note else ""
-        rows.append((one.says, one.published or "", one.computed, AGREEMENT[one.agrees], one.where, mark))
-    table(out, "Published against computed", ("figure", "published", "computed", "agrees", "where", "note"), rows)
+        rows.append((one.says, one.published, one.computed, _agreement(one), one.where, mark))
+    columns = ("figure", "published", "computed", "agrees", "where", "note")
+    table(out, "Published against computed", columns, rows, styles=_STYLES)
     for number, note in enumerate(notes):
         line(out, f"[{number + 1}] {note}", "dim")
-    out.print()
+    for one in figures:
+        if one.caution:
+            line(out, f"warning: {one.says}: {one.caution}", "bold yellow")
+    blank(out)
     line(out, summary(figures), "bold")
+
+
+def _agreement(one: Figure) -> str:
+    if one.agrees is None:
+        return "" if one.published is None else "inconsistent"
+    return "yes" if one.agrees else "NO"
 
 
 def summary(figures: Sequence[Figure]) -> str:
@@ -77,21 +109,36 @@ def summary(figures: Sequence[Figure]) -> str:
     return f"{len(printed)} published figures: " + ", ".join(told)
 
 
-def as_json(
-    results: Results, found: Sequence[Sheet], compared: Mapping[str, Comparison], figures: Sequence[Figure]
-) -> str:
-    """Return a study as one JSON object: study, criteria, results, figures; a number that is not finite is null."""
+# --- as JSON ----------------------------------------------------------------------------------------------------------
+def as_json(report: Report) -> str:
+    """Return a study as one JSON object with the keys study, criteria, results and figures.
+
+    `results` holds the tables by id, each with its rows as objects, and the comparisons; a number that is not finite is
+    null. A figure has id, published, computed, agrees (true, false, or null), where and note, and beside them what the
+    paper says, the numbers before rounding, and the caution.
+    """
+    study = report.results.study
     whole = {
-        "study": {"id": results.study.id, "title": results.study.data["title"], "cohort": results.study.data["cohort"], "patients": len(results.cohort.patients)},
-        "criteria": [_criterion(role, one) for role, one in results.study.criteria.items()],
-        "results": {sheet.id: _sheet(sheet) for sheet in found} | {f"comparison-{key}": _compared(one) for key, one in compared.items()},
-        "figures": [_figure(one) for one in figures],
+        "study": {
+            "id": study.id,
+            "title": study.data["title"],
+            "cohort": study.data["cohort"],
+            "patients": len(report.results.cohort.patients),
+            "set": dict(study.changed),
+        },
+        "criteria": [_criterion(role, one) for role, one in study.criteria.items()],
+        "results": {
+            **{sheet.id: _sheet(sheet) for sheet in report.sheets},
+            **{f"comparison-{key}": _compared(one) for key, one in report.comparisons.items()},
+        },
+        "figures": [_figure(one) for one in report.figures],
     }
     return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _criterion(role: str, criterion: Any) -> dict[str, Any]:
-    return {"role": role, "id": criterion.id, "version": criterion.version, "hash": criterion.hash, "parameters": settings_of(criterion)}
+def _criterion(role: str, one: Criterion) -> dict[str, Any]:
+    parameters = {name: setting.text for name, setting in one.parameters.items()}
+    return {"role": role, "id": one.id, "version": one.version, "hash": one.hash, "parameters": parameters}
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:
@@ -101,32 +148,39 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
 
 def _compared(one: Comparison) -> dict[str, Any]:
     groups = [
-        {"group": name, "n": one.test.groups[code].n, "events": one.test.groups[code].events, "median": _finite(one.test.groups[code].value)}
-        for code, name in enumerate(one.groups)
+        {
+            "group": name,
+            "n": median.n,
+            "events": median.events,
+            "median": _finite(median.value),
+            "classes": {word: counts[code] for word, counts in one.classes.items()},
+        }
+        for code, (name, median) in enumerate(zip(one.groups, one.medians, strict=True))
     ]
-    test = {"chi_square": _finite(one.test.statistic), "degrees": one.test.degrees, "p": _finite(one.test.p)}
-    return {"title": one.title, "endpoint": one.endpoint, "groups": groups, "logrank": test, "verdict": one.verdict, "in_no_group": one.left_out}
+    return {
+        "title": one.title,
+        "endpoint": one.endpoint,
+        "unit": one.unit,
+        "groups": groups,
+        "logrank": {"chi_square": _finite(one.test.statistic), "degrees": one.test.degrees, "p": _finite(one.test.p)},
+        "verdict": one.verdict,
+        "in_no_group": one.left_out,
+    }
 
 
 def _figure(one: Figure) -> dict[str, Any]:
     return {
         "id": one.id,
-        "says": one.says,
         "published": one.published,
         "computed": one.computed,
-        "exact": [_finite(number) for number in one.exact],
         "agrees": one.agrees,
         "where": one.where,
         "note": one.note,
+        "says": one.says,
+        "exact": [_finite(number) for number in one.exact],
+        "caution": one.caution,
     }
 
 
 def _finite(number: float) -> float | None:
     return float(number) if math.isfinite(number) else None
-
-
-def lines(figures: Sequence[Figure]) -> Iterator[str]:
-    """Yield the figures that disagree, a line each."""
-    for one in figures:
-        if one.agrees is False:
-            yield f"{one.id}: published {one.published}, computed {one.computed} ({one.where})"

@@ -1,17 +1,19 @@
-"""The only user of rich: tables, problems with their caret, pages. Plain text without colour or boxes when piped."""
+"""Tables, lines and problems on the terminal: plain text without colour when piped. Rich is used in this room alone."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from criterium.language.problems import Problem
+from criterium.language.problems import Problem, Where
+from criterium.report.widths import broken, is_numeric, widths_for
 
 PIPED_WIDTH = 120
 
@@ -26,53 +28,88 @@ def errors() -> Console:
     return _console(sys.stderr)
 
 
-def _console(stream: object) -> Console:
-    terminal = bool(getattr(stream, "isatty", lambda: False)())
-    width = None if terminal or "COLUMNS" in os.environ else PIPED_WIDTH
-    return Console(file=stream, width=width, highlight=False, soft_wrap=False)  # type: ignore[arg-type]
+def _console(stream: TextIO) -> Console:
+    width = None if stream.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
 
 
-def table(out: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], note: str = "") -> None:
-    """Print a table: numbers to the right, words to the left; a note below it."""
+# --- tables -----------------------------------------------------------------------------------------------------------
+def table(
+    out: Console,
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    note: str = "",
+    styles: Mapping[str, str] | None = None,
+) -> None:
+    """Print a table: numbers to the right, words to the left; a note below it. `styles` go by the text of a cell."""
     lines = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    drawn = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD if out.is_terminal else None, pad_edge=False)
-    for at, name in enumerate(columns):
-        cells = [line[at] for line in lines]
-        right = bool(cells) and all(_number(cell) for cell in cells)
-        drawn.add_column(name, justify="right" if right else "left", overflow="fold", header_style="bold")
-    for line in lines:
-        drawn.add_row(*(Text(cell) for cell in line))
-    out.print(drawn)
+    heading(out, title)
+    _print(out, _drawn(out, columns, lines, styles or {}))
     if note:
-        out.print(Text(note, style="dim"))
-    out.print()
+        line(out, note, "dim")
+    blank(out)
 
 
-def _number(cell: str) -> bool:
-    return not cell.strip("0123456789.-+%")
+def _drawn(out: Console, columns: Sequence[str], lines: Sequence[Sequence[str]], styles: Mapping[str, str]) -> Table:
+    style = box.SIMPLE_HEAD if out.is_terminal else None
+    drawn = Table(box=style, show_edge=False, pad_edge=False, padding=(0, 1 if style else 2, 0, 0))
+    cells = [[line[at] for line in lines] for at in range(len(columns))]
+    widths = widths_for(columns, cells, out.width - 2 * (len(columns) - 1))
+    for name, column, width in zip(columns, cells, widths, strict=True):
+        right = any(column) and is_numeric(column)
+        drawn.add_column(broken(name, width), justify="right" if right else "left", header_style="bold", width=width)
+    for one in lines:
+        drawn.add_row(
+            *(Text(broken(cell, width), styles.get(cell, "")) for cell, width in zip(one, widths, strict=True))
+        )
+    return drawn
 
 
+def _print(out: Console, drawn: Table) -> None:
+    """Print a table; a file gets no spaces at the ends of its lines."""
+    if out.is_terminal:
+        out.print(drawn)
+        return
+    with out.capture() as captured:
+        out.print(drawn)
+    out.file.writelines(f"{one.rstrip()}\n" for one in captured.get().splitlines())
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
 def heading(out: Console, text: str) -> None:
     """Print a line that heads what follows."""
-    out.print(Text(text, style="bold"))
+    line(out, text, "bold")
 
 
 def line(out: Console, text: str, style: str = "") -> None:
-    """Print a line of plain text."""
-    out.print(Text(text, style=style))
+    """Print plain text, broken between words where it is longer than the line."""
+    for part in Text(text, style=style).wrap(out, out.width):
+        part.rstrip()
+        out.print(part, soft_wrap=True)
 
 
+def blank(out: Console) -> None:
+    """Print an empty line."""
+    out.print()
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
 def problems(found: Sequence[Problem], out: Console) -> None:
     """Print problems as people read them: place, the line with a caret, what was expected, what to do."""
     for problem in found:
-        out.print(Text.assemble((f"{problem.where}: ", "bold"), (problem.what, "red")))
+        out.print(Text.assemble((f"{_place(problem.where)}: ", "bold"), (problem.what, "red")), soft_wrap=True)
         _caret(problem, out)
-        if problem.expected:
-            out.print(Text.assemble("  expected: ", problem.expected))
-        if problem.help:
-            out.print(Text.assemble("  help: ", (problem.help, "green")))
+        for name, text, style in (("expected", problem.expected, ""), ("help", problem.help, "green")):
+            if text:
+                out.print(Text.assemble(f"  {name}: ", (text, style)), soft_wrap=True)
     count = len(found)
-    out.print(Text(f"{count} problem{'s' if count != 1 else ''}", style="bold red"))
+    line(out, f"{count} problem{'s' if count != 1 else ''}", "bold red")
+
+
+def _place(where: Where) -> str:
+    """Return a place as an editor can follow it; a word of the command line, or a whole file, has no line."""
+    return str(where) if where.text and not where.file.startswith("--") else where.file
 
 
 def _caret(problem: Problem, out: Console) -> None:
@@ -80,11 +117,13 @@ def _caret(problem: Problem, out: Console) -> None:
     where = problem.where
     if not where.text:
         return
-    room = max(20, out.width - 10)
-    start = max(0, where.column - 1 - room // 2) if len(where.text) > room else 0
-    shown = where.text[start : start + room]
+    number = "" if where.file.startswith("--") else str(where.line)
+    number = f"{number:>5} | "
+    room = max(20, out.width - len(number) - 6)
+    at = where.column - 1
+    start = max(0, min(at - room // 3, len(where.text) - room))
+    shown = where.text[start : start + room].expandtabs(1)
     before, after = "..." if start else "", "..." if start + room < len(where.text) else ""
-    number = f"{where.line:>5} | "
-    out.print(Text(f"{number}{before}{shown}{after}".expandtabs(1), style="dim"), soft_wrap=True)
-    width = max(1, min(where.width, len(shown) - (where.column - 1 - start)))
-    out.print(Text(" " * (len(number) + len(before) + where.column - 1 - start) + "^" * width, style="red"), soft_wrap=True)
+    out.print(Text(f"{number}{before}{shown}{after}", style="dim"), soft_wrap=True)
+    width = max(1, min(where.width, len(shown) - (at - start)))
+    out.print(Text(" " * (len(number) + len(before) + at - start) + "^" * width, style="red"), soft_wrap=True)

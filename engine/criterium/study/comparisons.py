@@ -1,4 +1,4 @@
-"""Groups of patients compared: an endpoint in each of them, with the log-rank test and the classes of response beside it."""
+"""Groups of patients compared: an endpoint in each, with the log-rank test and the classes of response beside it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,30 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from criterium.language.problems import Problem, Refused, listed, nearest
-from criterium.study.queries import Answers
-from criterium.study.results import Results, months, observed
-from criterium.study.survival import LogRank, logrank
-from criterium.timeline.cohort import Labels
+from criterium.study.outcomes import Integers, Rows, duration, observed, time_of
+from criterium.study.queries import Answers, values_of
+from criterium.study.results import Results
+from criterium.study.survival import Curve, LogRank, Median, logrank, median_survival
+from criterium.timeline.cohort import Numbers
 
 LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """An endpoint in two or more groups. `verdict` is of the first against the last: shorter, longer or similar (p >= 0.05)."""
+    """An endpoint in two or more groups, with the median of each and the log-rank test between them.
+
+    `verdict` is of the first group against the last: shorter, longer, similar (p >= 0.05), or `cannot be told`.
+    `classes` holds the courses of each group by class of response; `left_out` are in no group, or have no time.
+    """
 
     id: str
     title: str
     endpoint: str
+    unit: str
     groups: tuple[str, ...]
+    medians: tuple[Median, ...]
     test: LogRank
     verdict: str
     classes: Mapping[str, tuple[int, ...]]
@@ -33,72 +38,72 @@ class Comparison:
 
 
 def comparisons(results: Results, answers: Mapping[str, Answers]) -> dict[str, Comparison]:
-    """Return the comparisons of a study by id; raise Refused with every problem of their definitions."""
-    problems: list[Problem] = []
-    found = {}
-    for at, entry in enumerate(results.study.data.get("comparisons", [])):
-        made = _comparison(results, answers["course"], entry, at, problems)
-        if made is not None:
-            found[made.id] = made
-    if problems:
-        raise Refused(problems)
-    return found
+    """Return the comparisons of a study by id."""
+    entries = results.study.data.get("comparisons", [])
+    made = [_comparison(results, answers["course"], entry, at) for at, entry in enumerate(entries)]
+    return {one.id: one for one in made}
 
 
-def _comparison(
-    results: Results, answers: Answers, entry: Mapping[str, Any], at: int, problems: list[Problem]
-) -> Comparison | None:
+def _comparison(results: Results, answers: Answers, entry: Mapping[str, Any], at: int) -> Comparison:
     name = str(entry["endpoint"])
-    outcome = results.endpoints.get(name)
-    if outcome is None:
-        where = results.study.document.where(("comparisons", at, "endpoint"))
-        problems.append(Problem(where, f"`{name}` is not an endpoint of the study", listed(results.endpoints), nearest(name, results.endpoints)))
-        return None
+    outcome = results.endpoints[name]
     inside = results.course_rows(entry.get("course"))
-    if f"comparison_{at}_when" in answers.truths:
-        inside = inside & (answers.truths[f"comparison_{at}_when"] == 1)
-    names, code = _groups(results, answers, entry, at, inside, problems)
-    if not names:
-        return None
-    times = months(outcome)
+    if "when" in entry:
+        inside = inside & (answers.truths["comparisons", at, "when"] == 1)
+    names, code = _split(results, answers, entry, inside) if "split" in entry else _groups(answers, entry, at)
+    times = duration(outcome)
     chosen = inside & (code >= 0) & ~np.isnan(times)
-    test = logrank(times[chosen], observed(outcome)[chosen], code[chosen])
-    classes = _classes(results, code, inside, len(names))
-    left = int((inside & ~chosen).sum())
-    return Comparison(str(entry["id"]), str(entry["title"]), name, names, test, _verdict(test), classes, left)
+    times, seen, groups = times[chosen], observed(outcome)[chosen], code[chosen]
+    medians = tuple(median_survival(times[groups == group], seen[groups == group]) for group in range(len(names)))
+    test = logrank(times, seen, groups)
+    return Comparison(
+        id=str(entry["id"]),
+        title=str(entry["title"]),
+        endpoint=name,
+        unit=time_of(outcome).unit,
+        groups=names,
+        medians=medians,
+        test=test,
+        verdict=_verdict(test, medians),
+        classes=_classes(results, code, inside, len(names)),
+        left_out=int((inside & ~chosen).sum()),
+    )
 
 
-def _groups(
-    results: Results, answers: Answers, entry: Mapping[str, Any], at: int, inside: Any, problems: list[Problem]
-) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
-    """Return the names of the groups and the group of each course, -1 for none."""
-    code = np.full(len(inside), -1)
-    if "split" in entry:
-        return _split(results, entry, at, inside, problems)
+def _groups(answers: Answers, entry: Mapping[str, Any], at: int) -> tuple[tuple[str, ...], Integers]:
+    """Return the names of the groups and the group of each course, the first whose condition holds, -1 for none."""
+    code: Integers = np.full(len(answers.course), -1)
     for number in range(len(entry["groups"])):
-        truth = answers.truths[f"comparison_{at}_{number}"]
+        truth = answers.truths["comparisons", at, "groups", number, "when"]
         code[(code < 0) & (truth == 1)] = number
     return tuple(str(group["group"]) for group in entry["groups"]), code
 
 
 def _split(
-    results: Results, entry: Mapping[str, Any], at: int, inside: Any, problems: list[Problem]
-) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
-    """Return two groups: below, and at or above, the median of a value among the chosen courses."""
+    results: Results, answers: Answers, entry: Mapping[str, Any], inside: Rows
+) -> tuple[tuple[str, ...], Integers]:
+    """Return two groups: below, and at or above, the median of a number among the chosen courses."""
     name = str(entry["split"])
-    values = results.material.values.get(name)
-    if values is None or isinstance(values, Labels):
-        known = [key for key, value in results.material.values.items() if not isinstance(value, Labels)]
-        where = results.study.document.where(("comparisons", at, "split"))
-        problems.append(Problem(where, f"`{name}` is not a number of each course", listed(known), nearest(name, known)))
-        return (), np.full(len(inside), -1)
-    middle = float(np.nanmedian(values[inside]))
-    code = np.where(np.isnan(values), -1, np.where(values < middle, 0, 1))
-    shown = _shown(middle / 30.4375)
-    return (f"below the median of {shown} months", f"at or above {shown} months"), code
+    values, unit = _number(results, answers, name)
+    middle = float(np.median(values[inside & ~np.isnan(values)])) if (inside & ~np.isnan(values)).any() else np.nan
+    code: Integers = np.where(np.isnan(values), -1, np.where(values < middle, 0, 1))
+    shown = f"{middle:.1f} {unit}".strip()
+    return (f"below the median of {shown}", f"at or above {shown}"), code
 
 
-def _classes(results: Results, code: Any, inside: Any, groups: int) -> dict[str, tuple[int, ...]]:
+def _number(results: Results, answers: Answers, name: str) -> tuple[Numbers, str]:
+    """Return a number of each course with its unit: the time of an endpoint in the unit of its file, else as it is."""
+    values, unit = answers.values.get(name, values_of(results).get(name)), answers.units.get(name, "")
+    if not isinstance(values, np.ndarray):
+        raise TypeError(f"`{name}` is no number")
+    courses = results.courses.label.words
+    for endpoint, one in results.study.endpoints.items():
+        if one.time is not None and name in {endpoint, *(f"{endpoint}_{course}" for course in courses)}:
+            return values / float(one.time.factor), one.time.unit
+    return values, unit
+
+
+def _classes(results: Results, code: Integers, inside: Rows, groups: int) -> dict[str, tuple[int, ...]]:
     if results.response is None:
         return {}
     label = results.response.courses.classes["class"].label
@@ -109,22 +114,16 @@ def _classes(results: Results, code: Any, inside: Any, groups: int) -> dict[str,
     return {word: numbers for word, numbers in counts.items() if any(numbers)}
 
 
-def _verdict(test: LogRank) -> str:
-    if not test.p < LEVEL:
+def _verdict(test: LogRank, medians: Sequence[Median]) -> str:
+    if np.isnan(test.p):
+        return "cannot be told"
+    if test.p >= LEVEL:
         return "similar"
-    codes = sorted(test.groups)
-    first, last = (_exposure(test, code) for code in (codes[0], codes[-1]))
-    return "shorter" if first > last else "longer"
+    return "shorter" if _hazard(medians[0].curve) > _hazard(medians[-1].curve) else "longer"
 
 
-def _exposure(test: LogRank, code: int) -> float:
+def _hazard(curve: Curve) -> float:
     """Return the events of a group per time at risk, which tells the direction of a difference."""
-    curve = test.groups[code].curve
     widths = np.diff(np.concatenate([[0.0], curve.time]))
-    at_risk: Sequence[float] = curve.at_risk.tolist()
-    exposure = float(np.dot(at_risk, widths))
+    exposure = float(np.dot(curve.at_risk.astype(float), widths))
     return float(curve.events.sum()) / exposure if exposure else 0.0
-
-
-def _shown(number: float) -> str:
-    return f"{number:.1f}" if np.isfinite(number) else "not reached"

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from criterium.language import library, schema
 from criterium.language import tree as t
-from criterium.language.lower import lower, setting
+from criterium.language.document import Document
 from criterium.language.problems import Problem, Refused, Where, listed, nearest
-from criterium.language.source import DataPath, Document, read
+from criterium.language.source import survey as read
+from criterium.verify.settings import with_settings
 
 ROLES = ("response", "toxicity", "symptoms")
+References = dict[str, tuple[str, Where]]
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study: `criteria` by role (response, toxicity, symptoms, dosing COURSE, endpoint ID), `data` as in the file."""
+    """A study: `criteria` by role (response, toxicity, symptoms, dosing COURSE, endpoint ID), with `problems` so far.
+
+    `changed` holds the parameters that were set anew, by `id.parameter`.
+    """
 
     id: str
     folder: Path
     document: Document
     criteria: Mapping[str, t.Criterion]
+    changed: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -41,132 +48,173 @@ class Study:
         """The endpoints by their id."""
         return {role.partition(" ")[2]: one for role, one in self.criteria.items() if role.startswith("endpoint ")}
 
-    def dosing(self, course: str) -> t.Criterion | None:
-        """Return the dosing scheme of a course."""
-        return self.criteria.get(f"dosing {course}")
+    @property
+    def schemes(self) -> dict[str, t.Criterion]:
+        """The dosing schemes by the name of their course."""
+        return {role.partition(" ")[2]: one for role, one in self.criteria.items() if role.startswith("dosing ")}
 
 
 def folder_of(name: str) -> Path:
-    """Return the folder of a study: a path, or the name of a shipped cohort."""
+    """Return the folder of a study: a path, or the name of a shipped cohort; raise Refused if there is none."""
     path = Path(name)
-    if (path / "study.yaml").exists() or path.is_dir():
+    if path.is_dir():
         return path
-    inside = library.shipped("cohorts") / path.name
-    if inside.is_dir() and len(path.parts) == 1 | (path.parts[0] == "cohorts"):
-        return inside
-    known = [one.name for one in library.shipped("cohorts").iterdir() if one.is_dir()]
+    shipped = library.shipped("cohorts")
+    if path.parts in {(path.name,), ("cohorts", path.name)} and (shipped / path.name).is_dir():
+        return shipped / path.name
+    known = sorted(one.name for one in shipped.iterdir() if one.is_dir())
     remedy = nearest(path.name, known) or "give the path of a folder with a study.yaml"
-    raise Refused([Problem(Where(name), f"there is no cohort `{name}`", listed(sorted(known)), remedy)])
+    raise Refused([Problem(Where(name), f"there is no cohort `{name}`", listed(known), remedy)])
 
 
 def study_of(folder: Path, settings: Sequence[str] = (), swaps: Sequence[str] = ()) -> Study:
-    """Return the study in a folder.
+    """Return the study in a folder, without a problem; raise Refused with all of them otherwise. See `survey`."""
+    study = survey(folder, settings, swaps)
+    if study.problems:
+        raise Refused(study.problems)
+    return study
 
-    `settings` are texts `id.parameter=value`; `swaps` texts `role=criterion`, or a criterion's name alone, which takes the place of
-    the study's criterion of the same kind. Raises Refused with every problem.
+
+def survey(folder: Path, settings: Sequence[str] = (), swaps: Sequence[str] = ()) -> Study:
+    """Return the study in a folder with every problem of its file, criteria and settings.
+
+    `settings` are texts `id.parameter=value`; `swaps` texts `role=criterion`, or a criterion's name alone, which takes
+    the place of the study's criterion of the same kind. Raises Refused if there is no file that holds a mapping.
     """
-    path = folder / "study.yaml"
-    if not path.exists():
-        raise Refused([Problem(Where(str(path)), "there is no study.yaml in the folder", "a study", "docs/study.md shows one")])
-    document = read(path, library.shown(path))
-    found = list(schema.problems(document, "study"))
-    if found:
-        raise Refused(found)
-    named = dict(_named(document))
+    document = _document(folder / "study.yaml")
     problems: list[Problem] = []
-    _swap(named, swaps, problems)
-    criteria = _loaded(named, problems)
-    if problems:
-        raise Refused(problems)
-    return Study(str(document.data["id"]), folder, document, _set(criteria, document, settings))
+    references = dict(_references(document, folder))
+    _swap(references, swaps, problems)
+    criteria, failed = _loaded(references, problems)
+    changes = [*_file_settings(document), *_given_settings(settings, problems)]
+    changed = _set(criteria, changes, failed, problems)
+    id_ = str(document.data.get("id", folder.resolve().name))
+    return Study(id_, folder, document, criteria, changed, document.with_problems(problems).problems)
 
 
-def _named(document: Document) -> Iterator[tuple[str, tuple[str, Where]]]:
-    """Yield each role with the reference of its criterion and its place."""
+def _document(path: Path) -> Document:
+    if not path.exists():
+        remedy = "`criterium schema study` prints what it may hold"
+        raise Refused([Problem(Where(str(path)), "there is no study.yaml in the folder", "a study", remedy)])
+    document = read(path, library.shown(path))
+    if not isinstance(document.data, dict):
+        what = "the file is not a mapping"
+        raise Refused([*document.problems, Problem(document.where(()), what, "keys such as `id:` and `endpoints:`")])
+    return schema.checked(document, "study")
+
+
+# --- which criteria ---------------------------------------------------------------------------------------------------
+def _references(document: Document, folder: Path) -> Iterator[tuple[str, tuple[str, Where]]]:
+    """Yield each role with the reference of its criterion and its place; what does not fit the format is left out."""
     data = document.data
-    for role in ROLES:
-        if role in data:
-            yield role, (str(data[role]), document.where((role,)))
-    for course, reference in data.get("dosing", {}).items():
-        yield f"dosing {course}", (str(reference), document.where(("dosing", course)))
-    for at, reference in enumerate(data.get("endpoints", [])):
-        text = str(reference)
-        yield f"endpoint {Path(text.partition('@')[0]).stem if '/' in text else text.partition('@')[0]}", (text, document.where(("endpoints", at)))
+    places: list[tuple[str, Any, tuple[str | int, ...]]] = [(role, data.get(role), (role,)) for role in ROLES]
+    dosing, endpoints = data.get("dosing"), data.get("endpoints")
+    if isinstance(dosing, dict):
+        places += [(f"dosing {course}", text, ("dosing", course)) for course, text in dosing.items()]
+    if isinstance(endpoints, list):
+        places += [(f"endpoint {_id_in(text)}", text, ("endpoints", at)) for at, text in enumerate(endpoints)]
+    for role, text, path in places:
+        if isinstance(text, str):
+            yield role, (_beside(text, folder), document.where(path))
 
 
-def _swap(named: dict[str, tuple[str, Where]], swaps: Sequence[str], problems: list[Problem]) -> None:
+def _id_in(reference: object) -> str:
+    """Return the id in the reference of a criterion: `swog` of `swog@1.0.0` or of `own/swog.yaml`."""
+    text = str(reference)
+    return Path(text).stem if text.endswith((".yaml", ".yml")) else text.partition("@")[0]
+
+
+def _beside(reference: str, folder: Path) -> str:
+    """Return the reference as a path, if it names a file by its place in the folder of the study."""
+    inside = folder / reference
+    return str(inside) if reference.endswith((".yaml", ".yml")) and inside.is_file() else reference
+
+
+def _swap(references: References, swaps: Sequence[str], problems: list[Problem]) -> None:
     for text in swaps:
         role, equals, reference = text.partition("=")
         where = Where("--criteria", 1, 1, text, len(text))
         if not equals:
-            try:
-                kind = library.load(text).kind
-            except Refused as refused:
-                problems.extend(refused.problems)
-                continue
-            role, reference = kind, text
-        roles = [one for one in named if one == role or one.startswith(f"{role} ")]
-        if not roles and role not in ROLES:
-            problems.append(Problem(where, f"the study has no `{role}`", listed(named), nearest(role, named)))
-        if len(roles) > 1:
-            problems.append(Problem(where, f"the study has several: {', '.join(roles)}", f"`{roles[0]}={reference}`"))
-        if len(roles) <= 1:
-            named[roles[0] if roles else role] = (reference, where)
+            role, reference = _kind_of(text, problems), text
+        fitting = [one for one in references if one == role or one.startswith(f"{role} ")]
+        if len(fitting) > 1:
+            what = f"the study has several criteria for `{role}`"
+            problems.append(Problem(where, what, listed(fitting), f"write which: `{fitting[0]}={reference}`"))
+        elif fitting or role in ROLES:
+            references[fitting[0] if fitting else role] = (reference, where)
+        elif role:
+            what = f"the study has no criterion for `{role}`"
+            problems.append(Problem(where, what, listed(references), nearest(role, references)))
 
 
-def _loaded(named: Mapping[str, tuple[str, Where]], problems: list[Problem]) -> dict[str, t.Criterion]:
-    found = {}
-    for role, (reference, where) in named.items():
+def _kind_of(reference: str, problems: list[Problem]) -> str:
+    try:
+        return library.load(reference).kind
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return ""
+
+
+def _loaded(references: References, problems: list[Problem]) -> tuple[dict[str, t.Criterion], set[str]]:
+    """Return the criteria by role, and the ids of those that have problems."""
+    found, failed = {}, set()
+    for role, (reference, where) in references.items():
         try:
-            document = library.resolve(reference)
-            found[role] = lower(document, library.tables())
+            found[role] = library.load(reference)
         except Refused as refused:
-            relevant = refused.problems
-            problems += [replace(p, where=where) if p.where.file == reference else p for p in relevant]
-    return found
+            failed.add(_id_in(reference))
+            problems += [replace(p, where=where) if p.where.file == reference else p for p in refused.problems]
+            continue
+        kind = role.partition(" ")[0]
+        if found[role].kind != kind:
+            what = f"`{found[role].id}` judges {found[role].kind}, not {kind}"
+            problems.append(
+                Problem(where, what, f"a criterion of the kind {kind}", "`criterium list` shows what ships")
+            )
+            del found[role]
+            failed.add(_id_in(reference))
+    return found, failed
 
 
-def _set(criteria: dict[str, t.Criterion], document: Document, settings: Sequence[str]) -> dict[str, t.Criterion]:
-    """Return the criteria with the settings of the file, then those given."""
-    entries: list[tuple[str, str, Where]] = []
-    for key, value in document.data.get("set", {}).items():
-        entries.append((str(key), str(value), document.where(("set", key))))
+# --- parameters set anew ----------------------------------------------------------------------------------------------
+Change = tuple[str, str, Where]
+
+
+def _file_settings(document: Document) -> Iterator[Change]:
+    settings = document.data.get("set")
+    for key, value in settings.items() if isinstance(settings, dict) else ():
+        if document.sound(("set", key)):
+            yield str(key), str(value), document.where(("set", key))
+
+
+def _given_settings(settings: Sequence[str], problems: list[Problem]) -> Iterator[Change]:
     for text in settings:
-        key, _, value = text.partition("=")
-        entries.append((key.strip(), value.strip(), Where("--set", 1, 1, text, len(text))))
-    problems: list[Problem] = []
-    for key, value, where in entries:
+        where = Where("--set", 1, 1, text, len(text))
+        key, equals, value = text.partition("=")
+        if equals:
+            yield key.strip(), value.strip(), where
+        else:
+            problems.append(Problem(where, f"`{text}` sets nothing", "`id.parameter=value`", _SET))
+
+
+_SET = "write `id.parameter=value`, such as `swog-mr.minor=20 percent`"
+
+
+def _set(
+    criteria: dict[str, t.Criterion], changes: Sequence[Change], failed: set[str], problems: list[Problem]
+) -> dict[str, str]:
+    """Change the parameters of criteria; return what was changed. A criterion that `failed` cannot be judged here."""
+    changed = {}
+    ids = sorted({one.id for one in criteria.values()})
+    for key, value, where in changes:
         id_, _, name = key.rpartition(".")
-        roles = [role for role, one in criteria.items() if one.id == id_]
-        if not roles:
-            ids = sorted({one.id for one in criteria.values()})
-            remedy = nearest(id_, ids) or "write `id.parameter=value`, such as `swog-mr.minor=20 percent`"
-            problems.append(Problem(where, f"no criterion `{id_}` in this study", listed(ids), remedy))
-        for role in roles:
+        if id_ not in ids and id_ not in failed:
+            what = f"no criterion `{id_}` in this study" if id_ else f"`{key}` names no criterion"
+            problems.append(Problem(where, what, listed(ids), nearest(id_, ids) or _SET))
+        for role in [role for role, one in criteria.items() if one.id == id_]:
             try:
-                criteria[role] = with_setting(criteria[role], name, value, where)
+                criteria[role] = with_settings(criteria[role], {name: value}, Document(None, {(): where}), ())
+                changed[key] = value
             except Refused as refused:
                 problems += refused.problems
-    if problems:
-        raise Refused(problems)
-    return criteria
-
-
-def with_setting(criterion: t.Criterion, name: str, value: str, where: Where) -> t.Criterion:
-    """Return the criterion with one parameter set anew; raise Refused if the value does not fit."""
-    changed = setting(criterion, name, value, Document(None, {(): where}))
-    return replace(criterion, parameters={**criterion.parameters, name: changed})
-
-
-def relocated(document: Document, moves: Mapping[DataPath, DataPath], data: Any) -> Document:
-    """Return `data` as a document whose values at the new paths stand where those at the old paths stand."""
-    values = {(): document.where(())}
-    keys: dict[DataPath, Where] = {}
-    for old, new in moves.items():
-        for path, where in document.values.items():
-            if path[: len(old)] == old:
-                values[(*new, *path[len(old) :])] = where
-        for path, where in document.keys.items():
-            if path[: len(old)] == old:
-                keys[(*new, *path[len(old) :])] = where
-    return Document(data, values, keys)
+    return changed

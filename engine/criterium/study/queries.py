@@ -1,146 +1,104 @@
-"""Questions about the courses, cycles and patients of a study: its measures and the conditions of its figures.
-
-They are sentences of the same language, lowered and evaluated as if they were a criterion of their own.
-"""
+"""The questions of a study are answered: for every course and cycle the truth of its conditions and its measures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-from criterium.evaluate.algebra import COURSE
-from criterium.evaluate.columns import Columns
-from criterium.evaluate.frames import frame_of
 from criterium.evaluate.outcome import Layered, evaluate
-from criterium.evaluate.walk import Walk
-from criterium.language.lower import lower_questions
-from criterium.language.problems import Problem, Refused
-from criterium.language.scope import Entry
-from criterium.language.source import DataPath
-from criterium.language.tree import Kind
-from criterium.study.plan import Study, relocated
-from criterium.study.results import Results, values_of
-from criterium.timeline.cohort import Labels, Numbers, Values
+from criterium.language import tree as t
+from criterium.language.document import DataPath
+from criterium.study.names import scheme_classes
+from criterium.study.outcomes import Integers, days, known, taken
+from criterium.study.questions import ladder_of, places
+from criterium.study.results import Results
+from criterium.timeline.cohort import Labels, Values
+from criterium.timeline.courses import Courses
 
-UNITS = {"patients": "course", "courses": "course", "cycles": "cycle"}
-Booleans = npt.NDArray[np.bool_]
+Truths = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Answers by name for the rows of one unit: `course` numbers their course, truths are codes 1, 0, and -1 for unknown."""
+    """Answers for the rows of one unit: `course` numbers their course.
 
-    course: npt.NDArray[np.int64]
-    truths: Mapping[str, npt.NDArray[np.int8]]
+    `truths` go by the place of the condition in the file: codes 1, 0, and -1 for unknown. `values` go by the name of
+    the measure, numbers in the unit it is shown in, which `units` names.
+    """
+
+    course: Integers
+    truths: Mapping[DataPath, Truths]
     values: Mapping[str, Values]
+    units: Mapping[str, str]
 
 
 def ask(results: Results) -> dict[str, Answers]:
-    """Return the answers to all questions of a study, by unit: course and cycle. Raises Refused with every problem."""
-    study = results.study
-    known = values_of(results)
-    results.material.values.update(known)
-    given = {name: Entry("field", _kind(name, values, results), "course") for name, values in known.items()}
-    problems: list[Problem] = []
-    found: dict[str, Answers] = {}
-    for unit in ("course", "cycle"):
-        try:
-            found[unit] = _answers(results, unit, dict(_conditions(study, unit)), given)
-        except Refused as refused:
-            problems += refused.problems
-    if problems:
-        raise Refused(problems)
+    """Return the answers to the questions of a study by unit: course, and cycle if there is any."""
+    results.material.values.update(values_of(results))
+    return {unit: _answers(results, unit, criterion) for unit, criterion in results.questions.items()}
+
+
+def _answers(results: Results, unit: str, criterion: t.Criterion) -> Answers:
+    outcome = evaluate(criterion, results.material, results.courses)
+    layer, shown = (outcome.courses, criterion.course) if unit == "course" else (outcome.steps, criterion.steps)
+    truths = {place: _truth(layer, ladder_of(place)) for place in places(results.study, unit)}
+    values = {name: _scaled(known(layer, name), shown.shown[name][1]) for name in shown.measures}
+    return Answers(layer.course, truths, values, {name: unit_ for name, (unit_, _) in shown.shown.items()})
+
+
+def _truth(layer: Layered, name: str) -> Truths:
+    label = layer.classes[name].label
+    return np.array([{"yes": 1, "no": 0}.get(word, -1) for word in label.words], dtype=np.int8)[label.codes]
+
+
+def _scaled(values: Values, factor: Fraction) -> Values:
+    return values / float(factor) if isinstance(values, np.ndarray) and factor != 1 else values
+
+
+# --- what every course is known by -----------------------------------------------------------------------------------
+def values_of(results: Results) -> dict[str, Values]:
+    """Return the value of every name for each course, times in days."""
+    courses = results.courses
+    attributes = results.cohort.tables["patients"].columns
+    found: dict[str, Values] = {name: taken(values, courses.patient) for name, values in attributes.items()}
+    found["course"] = courses.label
+    for name, values in _own(results):
+        found[name] = values
+        for code, word in enumerate(courses.label.words):
+            if word:
+                found[f"{name}_{word}"] = _of_course(values, courses, code)
     return found
 
 
-def _kind(name: str, values: Values, results: Results) -> Kind:
-    if isinstance(values, Labels):
-        return Kind("label", "", () if name in results.cohort.tables["patients"].columns else values.words)
-    base = next((one for one in results.endpoints if name == one or name.startswith(f"{one}_")), None)
-    return Kind("number", "time" if base else "number")
+def _own(results: Results) -> Iterator[tuple[str, Values]]:
+    for name, outcome in (("best", results.response), ("symptoms", results.symptoms)):
+        if outcome is not None:
+            yield name, outcome.courses.classes["class"].label
+    if results.dosing:
+        yield "dosing", _of_schemes(results, scheme_classes(results.study))
+    for name, outcome in results.endpoints.items():
+        yield name, days(outcome)
+        yield f"{name}_outcome", outcome.courses.classes["time"].label
 
 
-def _conditions(study: Study, unit: str) -> Iterator[tuple[str, DataPath]]:
-    """Yield the name and the place of every condition that a figure or comparison of the study asks of a unit."""
-    for at, figure in enumerate(study.data.get("published", [])):
-        compute = figure["compute"]
-        wanted = next((UNITS[str(compute[key])] for key in ("count", "percent") if key in compute), "course")
-        for key in ("when", "of"):
-            if key in compute and wanted == unit:
-                yield f"published_{at}_{key}", ("published", at, "compute", key)
-    if unit == "course":
-        for at, comparison in enumerate(study.data.get("comparisons", [])):
-            for number in range(len(comparison.get("groups", []))):
-                yield f"comparison_{at}_{number}", ("comparisons", at, "groups", number, "when")
-            if "when" in comparison:
-                yield f"comparison_{at}_when", ("comparisons", at, "when")
+def _of_schemes(results: Results, words: tuple[str, ...]) -> Labels:
+    """Return for each course the answer of its own dosing scheme."""
+    codes = np.full(len(results.courses), -1, dtype=np.int32)
+    for course, outcome in results.dosing.items():
+        label = outcome.courses.classes["class"].label
+        here = results.course_rows(course)
+        recoded = np.array([words.index(word) for word in label.words], dtype=np.int32)
+        codes[here] = recoded[label.codes[here]]
+    return Labels(codes, words)
 
 
-def _answers(results: Results, unit: str, places: Mapping[str, DataPath], given: Mapping[str, Entry]) -> Answers:
-    study = results.study
-    moves: dict[DataPath, DataPath] = {("measures", unit): ("measures",), ("conditions", unit): ("conditions",)}
-    data = {
-        "id": study.id,
-        "version": "0.0.0",
-        "title": study.id,
-        "kind": "endpoint",
-        "each": unit,
-        "unknown": "unknown",
-        "source": [],
-        "measures": study.data.get("measures", {}).get(unit, {}),
-        "conditions": {**study.data.get("conditions", {}).get(unit, {}), **{name: _at(study.data, path) for name, path in places.items()}},
-    }
-    if unit == "cycle":
-        data["of"] = "treatments"
-    moves |= {path: ("conditions", name) for name, path in places.items()}
-    criterion = lower_questions(relocated(study.document, moves, data), results.material.tables, given)
-    if unit == "course":
-        layer = evaluate(criterion, results.material, results.courses).courses
-        truths = {name: _codes(layer.measures[name]) for name in criterion.course.conditions}
-        return Answers(layer.course, truths, {name: _plain(layer, name) for name in criterion.course.measures})
-    return _of_cycles(results, criterion)
-
-
-def _of_cycles(results: Results, criterion: Any) -> Answers:
-    frame = frame_of(criterion, results.material, results.courses)
-    walk = Walk(criterion, Columns(frame))
-    layer = evaluate(criterion, results.material, results.courses).steps
-    order = np.lexsort((np.concatenate([np.full(size, at) for at, size in enumerate(frame.sizes)] or [np.zeros(0)]), np.concatenate([frame.number[:size] for size in frame.sizes] or [np.zeros(0)])))
-    truths = {}
-    for name, condition in criterion.steps.conditions.items():
-        parts = []
-        for place in walk.step_places():
-            truth = walk.holds(condition, place)
-            size = frame.sizes[place.step]
-            must, may = np.broadcast_to(truth.must, size), np.broadcast_to(truth.may, size)
-            parts.append(np.where(must, 1, np.where(may, -1, 0)))
-        truths[name] = np.concatenate(parts or [np.zeros(0)])[order].astype(np.int8)
-    return Answers(layer.course, truths, {name: _plain(layer, name) for name in criterion.steps.measures})
-
-
-def _at(data: Any, path: DataPath) -> Any:
-    for step in path:
-        data = data[step]
-    return data
-
-
-def _codes(values: Any) -> npt.NDArray[np.int8]:
-    assert isinstance(values, Labels)
-    return values.codes.astype(np.int8)
-
-
-def _plain(layer: Layered, name: str) -> Values:
-    """Return a measure's values, NaN where it is only bounded."""
-    values = layer.measures[name]
-    if isinstance(values, Labels):
-        return values
-    low, high = values
-    known: Numbers = low if low is high else np.where(low == high, low, np.nan)
-    return known
-
-
-__all__ = ["COURSE", "Answers", "ask"]
+def _of_course(values: Values, courses: Courses, code: int) -> Values:
+    """Return for each course the value that the same patient has in the course of a name."""
+    rows = np.flatnonzero(courses.label.codes == code)
+    at: Integers = np.full(int(courses.patient.max(initial=-1)) + 1, -1)
+    at[courses.patient[rows]] = rows
+    return taken(values, at[courses.patient])

@@ -97,21 +97,21 @@ def _from(values: Values, rows: Integers) -> Values:
     return np.where(rows >= 0, values[rows], np.nan)
 
 
-def assessments(  # noqa: PLR0913, PLR0917 -- two of the six are lists of columns
+def assessments(
     courses: Courses, rows: Ordered, member: str, needed: Sequence[str], still: Sequence[str], extra: Integers
 ) -> Frame:
-    """Return the frame whose steps are the dates of `rows` and the packed keys `extra`, with the members of each course.
+    """Return the frame whose steps are the dates of `rows` and the keys `extra`, with the members of each course.
 
     Step 0 is the baseline: the last date on or before the start (the start itself, without members, if there is none).
     The last step is the last date on or before the next course begins. `still` are columns that keep their value when a
     member has no row.
     """
     low, high, has = _assessed(courses, rows)
-    offsets, owner, chosen = ranges(rows.key, low, high)
-    keys = packed(owner, day_of(rows.key[chosen]))
-    shape = _shape(courses, keys, offsets, has, extra, high)
+    offsets, _, chosen = ranges(rows.key, low, high)
+    visits = _visits(rows.key[chosen], offsets)
+    shape, at = _shape(courses, visits, has, extra, high)
     frame, order = _skeleton(courses, shape, 1)
-    named = _member_rows(shape, keys, owner, taken(rows.column(member), chosen))
+    named = _member_rows(visits, at - shape.offsets[visits.owner], offsets, taken(rows.column(member), chosen))
     columns = {name: taken(rows.column(name), chosen) for name in needed if name in rows.table.columns}
     steps = _by_step(order, {"date": day_of(shape.keys)})
     return replace(frame, members=members(order, named, columns, still), steps=steps)
@@ -129,12 +129,34 @@ def _assessed(courses: Courses, rows: Ordered) -> tuple[Integers, Integers, Bool
     return low, np.where(begun, high, low), has
 
 
-def _shape(  # noqa: PLR0913, PLR0917 -- the rows of the courses in four arrays, and what comes on top
-    courses: Courses, keys: Integers, offsets: Integers, has: Booleans, extra: Integers, high: Integers
-) -> Shape:
-    """Return the steps: the distinct dates of the rows, of `extra` after the start, and the start where no baseline is."""
-    first = np.append([True], keys[1:] != keys[:-1])[: len(keys)]
-    dates = keys[first]
+@dataclass(frozen=True, slots=True)
+class _Visits:
+    """Runs of rows of one course and date: where each begins, its rows, its owner, and its packed course and day."""
+
+    begin: Integers
+    sizes: Integers
+    owner: Integers
+    keys: Integers
+
+
+def _visits(key: Integers, offsets: Integers) -> _Visits:
+    first = np.ones(len(key), dtype=bool)
+    np.not_equal(key[1:], key[:-1], out=first[1:])
+    first[offsets[:-1][offsets[:-1] < offsets[1:]]] = True
+    begin = np.flatnonzero(first)
+    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(np.searchsorted(begin, offsets)))
+    sizes = np.diff(np.append(begin, len(key)))
+    return _Visits(begin, sizes, owner, (owner << DAY_BITS) + (key[begin] & ((1 << DAY_BITS) - 1)))
+
+
+def _shape(
+    courses: Courses, visits: _Visits, has: Booleans, extra: Integers, high: Integers
+) -> tuple[Shape, Integers]:
+    """Return the steps, and which of them each visit is.
+
+    They are the dates of the visits, of `extra` after the start, and the start where there is no baseline.
+    """
+    dates = visits.keys
     begun = ~np.isnan(courses.start)
     bare = np.flatnonzero(begun & ~has)
     added = [packed(bare, courses.start[bare])]
@@ -143,11 +165,11 @@ def _shape(  # noqa: PLR0913, PLR0917 -- the rows of the courses in four arrays,
         _, owner, chosen = ranges(extra, after, np.maximum(after, high))
         added.append(packed(owner, day_of(extra[chosen])))
     more = np.concatenate(added)
+    every = np.arange(len(courses) + 1)
     if not len(more):
-        counts = np.concatenate([[0], np.cumsum(first)])
-        return Shape(dates, counts[offsets], has)
+        return Shape(dates, np.searchsorted(visits.owner, every), has), np.arange(len(dates))
     merged = np.unique(np.concatenate([dates, more]))
-    return Shape(merged, np.searchsorted(merged >> DAY_BITS, np.arange(len(courses) + 1)), has)
+    return Shape(merged, np.searchsorted(merged >> DAY_BITS, every), has), np.searchsorted(merged, dates)
 
 
 def _skeleton(courses: Courses, shape: Shape, opening: int) -> tuple[Frame, Order]:
@@ -172,11 +194,8 @@ def _by_step(order: Order, columns: Fields) -> list[Fields]:
     return [{name: taken(values, cut) for name, values in dense.items()} for cut in cuts]
 
 
-def _member_rows(shape: Shape, keys: Integers, owner: Integers, member: Values) -> MemberRows:
-    """Return the rows of members with the step of each."""
+def _member_rows(visits: _Visits, step: Integers, offsets: Integers, member: Values) -> MemberRows:
+    """Return the rows of members by their visits, with the step of each."""
     if not isinstance(member, Labels):
         raise TypeError(member)
-    date = np.cumsum(np.append([True], keys[1:] != keys[:-1])[: len(keys)]) - 1
-    plain = len(shape.keys) == (int(date[-1]) + 1 if len(date) else 0)
-    at = date if plain else np.searchsorted(shape.keys, keys)
-    return MemberRows(owner, at - shape.offsets[:-1][owner], at, member)
+    return MemberRows(visits.begin, visits.sizes, visits.owner, step, offsets, member)

@@ -8,7 +8,7 @@ import numpy as np
 
 from criterium.timeline.cohort import Labels, Numbers
 from criterium.timeline.courses import NEVER, Courses, Ordered, day_of, packed, spans
-from criterium.timeline.frame import Beside, Booleans, Frame, Integers, taken
+from criterium.timeline.frame import Beside, Frame, Integers, taken
 
 Window = tuple[Integers, Integers]
 
@@ -16,8 +16,8 @@ Window = tuple[Integers, Integers]
 def beside(frame: Frame, rows: Ordered, needed: Iterable[str], window: Window) -> Beside:
     """Return rows of another table beside the courses of a frame, each with the step it belongs to.
 
-    `window` holds, for the courses in their own order, the packed keys from and before which a row lies in the course. A row on
-    the day of a step belongs to that step even if the course has just ended.
+    `window` holds, for the courses in their own order, the packed keys from and before which a row lies in the course.
+    A row on the day of a step belongs to that step even if the course has just ended.
     """
     low, high = window[0][frame.number], window[1][frame.number]
     last_day = high + 1 if frame.opening else high

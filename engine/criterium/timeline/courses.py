@@ -19,7 +19,7 @@ NEVER = float(_ZERO - 1)
 
 @dataclass(frozen=True, slots=True)
 class Courses:
-    """One entry a course, sorted by patient and start: it lasts from `start` until before `end` (NEVER: it is still open).
+    """One entry a course, sorted by patient and start: it lasts from `start` until before `end` (NEVER: still open).
 
     `start` is NaN for a course that a patient was expected to have and never began.
     """
@@ -44,7 +44,13 @@ class Ordered:
 
     table: TableData
     key: Integers
-    rows: npt.NDArray[np.int64] | None
+    rows: npt.NDArray[np.int64] | slice | None
+
+    def of_patients(self, first: int, last: int) -> Ordered:
+        """Return the rows of the patients numbered from `first` to `last`."""
+        low, high = (int(at) for at in np.searchsorted(self.key, [first << DAY_BITS, (last + 1) << DAY_BITS]))
+        rows = slice(low, high) if self.rows is None else self.rows[low:high]  # type: ignore[index]
+        return Ordered(self.table, self.key[low:high], rows)
 
     def column(self, name: str) -> Labels | Numbers:
         """Return a column in this order."""
@@ -80,7 +86,7 @@ def day_of(key: Integers) -> Numbers:
 
 
 def ordered(table: TableData, then_by: Sequence[str] = ()) -> Ordered:
-    """Return a table in the order of patient, date and the columns `then_by`; one that is in order already is not copied.
+    """Return a table in the order of patient, date and the columns `then_by`; one that is in order is not copied.
 
     Words are ordered by their letters, so that the order of the rows that came in never matters.
     """

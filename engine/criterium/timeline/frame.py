@@ -1,7 +1,7 @@
-"""A frame: courses as a vector, time as steps, the longest course first, so that every step is a prefix of the one before.
+"""A frame: courses as a vector, time as steps, the longest course first, so that every step is a prefix.
 
-Entries of step k belong to the first `sizes[k]` courses. Members (the lesions or symptoms of a course) keep one place for the
-whole course; at step k the members of those courses are a prefix too. Rows of other tables lie beside, sorted by course.
+Entries of step k belong to the first `sizes[k]` courses. Members (such as lesions) keep one place for the whole course;
+at step k the members of those courses are a prefix too. Rows of other tables lie beside, sorted by course.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Rows of another table, sorted by course and date: the `step` each belongs to (-1: none), and which lie `inside` the course.
+    """Rows of another table, sorted by course and date: the `step` of each (-1: none), and which lie `inside`.
 
     A row may belong to a step and lie outside the course: on the day of the last step, when the next course begins.
     """
@@ -67,8 +67,8 @@ class Beside:
 class Frame:
     """Courses and their steps as arrays.
 
-    `number` is the number that each course (or result, standing alone) had before they were put in order; `opening` is 1 if
-    step 0 is a baseline that gets no class.
+    `number` is the number that each course (or result, standing alone) had before they were put in order; `opening` is
+    1 if step 0 is a baseline that gets no class.
     """
 
     number: Integers

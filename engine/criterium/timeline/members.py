@@ -23,11 +23,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class MemberRows:
-    """Rows in the order of course, date and member: the `owner`, the `step`, the number `at` of the step, and the member."""
+    """Rows in the order of course, date and member, by visit: where it begins, its rows, its `owner` and `step`.
 
+    `offsets` are those of the rows of each course; `member` is the member of each row.
+    """
+
+    begin: Integers
+    sizes: Integers
     owner: Integers
     step: Integers
-    at: Integers
+    offsets: Integers
     member: Labels
 
 
@@ -74,36 +79,36 @@ def scattered(values: Values, places: Integers, size: int) -> Values:
 def _placed(order: Order, rows: MemberRows) -> _Slots:
     """Return the places of the member rows; a member keeps its slot through the whole course."""
     courses = len(order.rank)
-    local, counts = _slots(rows, courses)
+    local, counts = _slots(rows)
     ordered = np.empty(courses, dtype=np.int64)
     ordered[order.rank] = counts
     offsets = np.concatenate([[0], np.cumsum(ordered)])
     sizes = offsets[np.array(order.sizes, dtype=np.int64)]
     bases = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    slot = offsets[order.rank[rows.owner]] + local
+    first = offsets[order.rank[rows.owner]]
     names = np.full(int(offsets[-1]), -1, dtype=np.int32)
-    names[slot] = rows.member.codes
-    owner = np.repeat(np.arange(courses), ordered)
-    return _Slots(bases[rows.step] + slot, bases, offsets, owner, Labels(names, rows.member.words))
+    names[np.repeat(first, rows.sizes) + local] = rows.member.codes
+    flat = np.repeat(bases[rows.step] + first, rows.sizes) + local
+    return _Slots(flat, bases, offsets, np.repeat(np.arange(courses), ordered), Labels(names, rows.member.words))
 
 
-def _slots(rows: MemberRows, courses: int) -> tuple[Integers, Integers]:
+def _slots(rows: MemberRows) -> tuple[Integers, Integers]:
     """Return the slot of each row within its course, and the number of slots of each course."""
     codes: Codes = rows.member.codes
-    begin = np.flatnonzero(np.append([True], rows.at[1:] != rows.at[:-1])[: len(rows.at)])
-    sizes = np.diff(np.append(begin, len(rows.at)))
-    position = np.arange(len(rows.at)) - np.repeat(begin, sizes)
+    courses = len(rows.offsets) - 1
+    position = np.arange(len(codes)) - np.repeat(rows.begin, rows.sizes)
     opening = np.zeros(courses, dtype=np.int64)
-    heads = rows.step[begin] == 0
-    opening[rows.owner[begin[heads]]] = sizes[heads]
-    if (position < opening[rows.owner]).all():
-        start = np.searchsorted(rows.owner, np.arange(courses))
-        if (codes == codes[start[rows.owner] + position]).all():
+    heads = rows.step == 0
+    opening[rows.owner[heads]] = rows.sizes[heads]
+    if (rows.sizes <= opening[rows.owner]).all():
+        model = np.repeat(rows.offsets[rows.owner], rows.sizes) + position
+        if (codes == codes[model]).all():
             return position, opening
+    owner = np.repeat(rows.owner, rows.sizes)
     span = int(codes.max(initial=0)) + 1
-    pairs, inverse = np.unique(rows.owner * span + codes, return_inverse=True)
+    pairs, inverse = np.unique(owner * span + codes, return_inverse=True)
     offsets = np.searchsorted(pairs, np.arange(courses + 1) * span)
-    return inverse - offsets[rows.owner], np.diff(offsets)
+    return inverse - offsets[owner], np.diff(offsets)
 
 
 def _keep(fields: Sequence[Mapping[str, Values]], present: Sequence[Booleans], still: Sequence[str]) -> None:

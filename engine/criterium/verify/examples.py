@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from criterium.evaluate.algebra import COURSE, Place
 from criterium.evaluate.columns import Columns, Num, Word
 from criterium.evaluate.exact import Exact, Number
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
-from criterium.language.problems import Problem, Refused
-from criterium.language.source import DataPath, Document
+from criterium.language.document import DataPath, Document
+from criterium.language.problems import Problem, Refused, listed
 from criterium.language.tables import Table
-from criterium.verify.cases import EXPECTED, Misfit, case_of
+from criterium.verify.cases import EXPECTED, case_of
 from criterium.verify.results import result_problems
+from criterium.verify.rows import Misfit
 from criterium.verify.settings import with_settings
+from criterium.verify.verdicts import told
 
 Said = Mapping[str, Any]
 
@@ -31,32 +33,56 @@ class Report:
 
 def run(criterion: t.Criterion, document: Document, tables: Mapping[str, Table]) -> Report:
     """Return what running the examples of a criterion finds; `document` knows their lines."""
-    found: list[Problem] = []
+    count = len(criterion.examples)
     if criterion.branches:
-        found += result_problems(criterion, document, tables)
-        return Report(len(criterion.examples), tuple(found))
-    for at, example in enumerate(criterion.examples):
-        found += _one(criterion, example, document, ("examples", at), tables)
-    return Report(len(criterion.examples), tuple(found))
+        return Report(count, tuple(result_problems(criterion, document, tables)))
+    running = _Running(criterion, document, tables)
+    found = [problem for at in range(count) for problem in running.example(at)]
+    return Report(count, tuple(found))
 
 
-def _one(
-    criterion: t.Criterion, example: Mapping[str, Any], document: Document, path: DataPath, tables: Mapping[str, Table]
-) -> Iterator[Problem]:
-    try:
-        changed = with_settings(criterion, example.get("set", {}), document, (*path, "set"))
-        case = case_of(changed, example, tables)
-    except Misfit as misfit:
-        yield Problem(document.where((*path, misfit.key)), str(misfit))
-        return
-    except Refused as refused:
-        yield from refused.problems
-        return
-    for name, walk in (
-        ("columns", Walk(changed, Columns(case.frame, case.columns))),
-        ("exact", Walk(changed, Exact(case.frame, 0, case.exact))),
-    ):
-        yield from _compared(changed, example, _said(walk), document, path, name)
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """Runs the examples of one criterion."""
+
+    criterion: t.Criterion
+    document: Document
+    tables: Mapping[str, Table]
+
+    def example(self, at: int) -> Iterator[Problem]:
+        """Yield what is wrong with one example, or comes out differently."""
+        example, path = self.criterion.examples[at], ("examples", at)
+        set_ = cast("Mapping[str, Any]", example.get("set", {}))
+        try:
+            changed = with_settings(self.criterion, set_, self.document, (*path, "set"))
+            case = case_of(changed, example, self.tables)
+        except Misfit as misfit:
+            where = self.document.where((*path, misfit.key))
+            yield Problem(where, str(misfit), misfit.expected, misfit.remedy)
+        except Refused as refused:
+            yield from refused.problems
+        else:
+            columns = _said(Walk(changed, Columns(case.frame, case.columns)))
+            exact = _said(Walk(changed, Exact(case.frame, 0, case.exact)))
+            yield from self.compared(example, {"columns": columns, "exact": exact}, path)
+
+    def compared(self, example: Mapping[str, Any], said: Mapping[str, Said], path: DataPath) -> Iterator[Problem]:
+        """Yield a problem for every expectation that an algebra does not meet."""
+        keys = [key for key in example if key in EXPECTED or key in self.criterion.steps.ladders]
+        if not keys:
+            yield Problem(
+                self.document.where(path), "the example expects nothing", listed(_expectable(said["columns"]))
+            )
+        for key in keys:
+            where = self.document.where((*path, key))
+            if key not in _expectable(said["columns"]):
+                what = f"nothing here gives a `{key}`"
+                yield Problem(where, what, listed(_expectable(said["columns"])))
+                continue
+            answers = {algebra: _answer(key, one) for algebra, one in said.items()}
+            yield from told(
+                where, key, example[key], {name: one for name, one in answers.items() if not _same(example[key], one)}
+            )
 
 
 def _said(walk: Walk[Any, Any]) -> Said:
@@ -75,6 +101,10 @@ def _said(walk: Walk[Any, Any]) -> Said:
     return said
 
 
+def _expectable(said: Said) -> list[str]:
+    return [*said, *(["classes"] if "class" in said else [])]
+
+
 def _label(walk: Walk[Any, Any], name: str, place: Place) -> str:
     return str(_plain(walk.decision(name, place).label))
 
@@ -89,36 +119,23 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _compared(
-    criterion: t.Criterion, example: Mapping[str, Any], said: Said, document: Document, path: DataPath, algebra: str
-) -> Iterator[Problem]:
-    for key in example:
-        if key not in EXPECTED and key not in criterion.steps.ladders:
-            continue
-        wanted, got = example[key], _answer(key, said)
-        if not _same(wanted, got):
-            spoken = ", ".join(got) if isinstance(got, list) else got
-            what = f"the example says {key} {_spoken(wanted)}, the file gives {spoken}"
-            yield Problem(document.where((*path, key)), what, "", f"by the algebra of {algebra}")
-
-
 def _answer(key: str, said: Said) -> Any:
     """Return what was said under an expectation's key; a single class is that of the last step."""
     if key == "classes":
         return said["class"]
-    found = said.get(key)
+    found = said[key]
     if isinstance(found, list):
         return found[-1] if found else "no step"
     return found
 
 
 def _same(wanted: Any, got: Any) -> bool:
+    """Say whether an answer is as expected; a time is compared at two decimals."""
     if isinstance(wanted, list):
         return isinstance(got, list) and [str(one) for one in wanted] == got
     if isinstance(got, float):
-        return f"{float(wanted):.2f}" == f"{got:.2f}"
+        try:
+            return f"{float(wanted):.2f}" == f"{got:.2f}"
+        except (TypeError, ValueError):
+            return False
     return str(wanted) == str(got)
-
-
-def _spoken(wanted: Any) -> str:
-    return ", ".join(str(one) for one in wanted) if isinstance(wanted, list) else str(wanted)

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from criterium.language import tree as t
+from criterium.language.document import DataPath, Document
 from criterium.language.lower import setting
-from criterium.language.source import DataPath, Document
 
 
-def with_settings(criterion: t.Criterion, settings: Mapping[str, Any], document: Document, path: DataPath) -> t.Criterion:
+def with_settings(
+    criterion: t.Criterion, settings: Mapping[str, Any], document: Document, path: DataPath
+) -> t.Criterion:
     """Return the criterion with some parameters set anew; raise Refused where a value does not fit."""
     changed = dict(criterion.parameters)
     for name, value in settings.items():

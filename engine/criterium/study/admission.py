@@ -1,0 +1,173 @@
+"""The tables and the file of a study are admitted together, after every problem of both is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from criterium.language import library
+from criterium.language import tree as t
+from criterium.language.problems import Problem, Refused, Where, listed
+from criterium.language.scope import Entry, broken
+from criterium.language.uses import nodes
+from criterium.study.checks import problems_of
+from criterium.study.names import entries_of
+from criterium.study.outcomes import Rows
+from criterium.study.plan import Study
+from criterium.study.questions import Questions, questions
+from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData
+from criterium.timeline.courses import Courses, courses_of
+from criterium.timeline.csv_text import CsvFile
+from criterium.timeline.door import read_cohort
+
+MOST_SHOWN = 20
+
+
+def admitted(study: Study) -> tuple[Cohort, Questions]:
+    """Return the cohort of a study, and its questions ready to be answered.
+
+    Raises Refused with every problem of the file, its criteria and settings, the tables, and what is asked of them.
+    """
+    problems = list(study.problems)
+    cohort = None
+    try:
+        cohort = read_cohort(study.folder, library.tables(), needs_of(study))
+    except Refused as refused:
+        problems += refused.problems
+    asked = {} if study.problems else _asked(study, cohort, problems)
+    if cohort is not None:
+        problems += [*_hidden(study, cohort), *_unmatched(study, cohort), *_unborn(study, cohort)]
+    if problems or cohort is None:
+        raise Refused(problems)
+    return cohort, asked
+
+
+def study_courses(study: Study, cohort: Cohort) -> Courses:
+    """Return the courses of a study's patients."""
+    response = study.criteria.get("response")
+    return courses_of(cohort, (response.of or "") if response is not None else "", study.courses)
+
+
+def needs_of(study: Study) -> dict[str, dict[str, str]]:
+    """Return {table: {column: who needs it}} for all criteria; a yes-or-no column that is absent is unknown."""
+    found: dict[str, dict[str, str]] = {}
+    for criterion in study.criteria.values():
+        for table, columns in criterion.needs.items():
+            for column, who in columns.items():
+                if library.tables()[table].columns[column].type != "truth":
+                    found.setdefault(table, {}).setdefault(column, who)
+    return found
+
+
+# --- what is asked ----------------------------------------------------------------------------------------------------
+def _asked(study: Study, cohort: Cohort | None, problems: list[Problem]) -> Questions:
+    """Return the questions of a study after noting its problems; attributes of unread patients are not judged."""
+    given = entries_of(study, cohort)
+    if cohort is None:
+        given = _attributes(study.folder) | given
+    problems += _unread(study)
+    asked, unread = questions(study, given)
+    problems += [*unread, *problems_of(study, asked, given)]
+    return asked
+
+
+def _attributes(folder: Path) -> dict[str, Entry]:
+    """Return the names in the header of the patients, of which nothing more is known."""
+    path = folder / "patients.csv"
+    if not path.is_file():
+        return {}
+    return {name: broken("course") for name in CsvFile(str(path), b"", path.read_text("utf-8", "replace")).names}
+
+
+def _unread(study: Study) -> Iterator[Problem]:
+    """Yield a problem for every criterion that reads the answers of another that the study does not have."""
+    for role, criterion in study.criteria.items():
+        read = {node.table for node in nodes(criterion) if isinstance(node, t.Collection)}
+        for table, needed in (("responses", "response"), ("grades", "toxicity")):
+            if needed not in study.criteria and table in read:
+                where = study.document.where((role.partition(" ")[0],))
+                what = f"{criterion.id} reads {table}, and the study has no {needed} criterion"
+                yield Problem(where, what, f"`{needed}:` with a criterion")
+
+
+# --- study and cohort side by side ------------------------------------------------------------------------------------
+def _hidden(study: Study, cohort: Cohort) -> Iterator[Problem]:
+    """Yield a problem for every attribute of the patients whose name means something else in a study."""
+    for name in cohort.tables["patients"].columns:
+        if name in entries_of(study, None):
+            what = f"table `patients`: the name `{name}` stands for something else in the sentences of a study"
+            yield Problem(Where(str(study.folder / "patients")), what, "another name for the column")
+
+
+def _unmatched(study: Study, cohort: Cohort) -> Iterator[Problem]:
+    """Yield a problem for every course of the study that no treatment has, and of treatments that the study has not."""
+    treatments = cohort.tables.get("treatments")
+    label = treatments.columns.get("course") if treatments is not None else None
+    words = label.words if isinstance(label, Labels) else ()
+    for at, course in enumerate(study.courses):
+        if course not in words:
+            where = study.document.where(("courses", at))
+            yield Problem(
+                where, f"no treatment has the course `{course}`", listed(words) or "a course of the treatments"
+            )
+    for word in words if study.courses else ():
+        if word not in study.courses:
+            where = study.document.where(("courses",))
+            what = f"treatments have the course `{word}`, which the study does not name"
+            yield Problem(where, what, f"`{word}` among the courses", "add it, or remove these treatments")
+    if isinstance(label, Labels) and words and (label.codes < 0).any():
+        what = f"{int((label.codes < 0).sum())} treatments have no course, the others have one"
+        yield Problem(Where(str(study.folder / "treatments")), what, "a course in every row")
+
+
+def _unborn(study: Study, cohort: Cohort) -> Iterator[Problem]:
+    """Yield a problem for every event that is dated before the first course of its patient began."""
+    events = cohort.tables.get("events")
+    if events is None or not events.rows or "treatments" not in cohort.tables:
+        return
+    first = _begun(study_courses(study, cohort), len(cohort.patients))
+    date = events.columns["date"]
+    if isinstance(date, Labels):
+        return
+    rows = np.flatnonzero(date < first[events.patient])
+    shown = rows if rows.size <= MOST_SHOWN else rows[:5]
+    for row in shown.tolist():
+        patient = int(events.patient[row])
+        what = f"{_word(events, row)} on {_iso(date[row])} is before the first course of {cohort.patients[patient]}"
+        what += f", which began on {_iso(first[patient])}"
+        yield Problem(
+            *_row(study, events, row, what), "a date on or after the start", "correct the date, or the treatments"
+        )
+    if rows.size > shown.size:
+        more = f"{rows.size - shown.size} more events are before the first course of their patients"
+        yield Problem(*_row(study, events, int(rows[shown.size]), more))
+
+
+def _begun(courses: Courses, patients: int) -> Numbers:
+    """Return when the first course of each patient began; NaN if none did."""
+    first = np.full(patients, np.inf)
+    begun: Rows = ~np.isnan(courses.start)
+    np.minimum.at(first, courses.patient[begun], courses.start[begun])
+    return np.where(np.isfinite(first), first, np.nan)
+
+
+def _word(events: TableData, row: int) -> str:
+    event = events.columns["event"]
+    return f"`{event.words[event.codes[row]]}`" if isinstance(event, Labels) else "the event"
+
+
+def _iso(day: float) -> str:
+    return str(np.datetime64(int(day), "D"))
+
+
+def _row(study: Study, table: TableData, row: int, what: str) -> tuple[Where, str]:
+    """Return the place of a row's date and the complaint with the row's number, counted as the file counts."""
+    path = study.folder / f"{table.name}.csv"
+    if not path.is_file():
+        where = Where(str(path.with_suffix(".parquet")), row + 1)
+        return where, f"table `{table.name}`, row {row + 1}, column `date`: {what}"
+    file = CsvFile(str(path), b"", path.read_text("utf-8-sig"))
+    where = file.place(row + 2, file.names.index("date"))
+    return where, f"table `{table.name}`, line {row + 2}, column `date`: {what}"

@@ -1,0 +1,59 @@
+"""What the sentences of a study can name: attributes of the patient, classes of the course, times and outcomes.
+
+`best` is the course's response, `dosing` its scheme's answer, `symptoms` the symptomatic response; an endpoint goes by
+its id, what ended it by `ID_outcome`; what another course of the same patient has goes by `NAME_COURSE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from criterium.language.kinds import NUMBER
+from criterium.language.scope import Entry
+from criterium.language.tree import Criterion, Kind
+from criterium.study.plan import Study
+from criterium.timeline.cohort import Cohort, Labels
+
+_TIME = Kind("number", "time")
+
+
+def entries_of(study: Study, cohort: Cohort | None) -> dict[str, Entry]:
+    """Return what every name of a course means; without a cohort, attributes of its patients are not among them."""
+    kinds = dict(_attributes(cohort)) if cohort is not None else {}
+    kinds["course"] = Kind("label", "", study.courses)
+    for name, kind in _own_kinds(study):
+        kinds |= {name: kind} | {f"{name}_{course}": kind for course in study.courses}
+    return {name: Entry("field", kind, "course") for name, kind in kinds.items()}
+
+
+def _attributes(cohort: Cohort) -> Iterator[tuple[str, Kind]]:
+    for name, values in cohort.tables["patients"].columns.items():
+        yield name, Kind("label") if isinstance(values, Labels) else NUMBER
+
+
+def _own_kinds(study: Study) -> Iterator[tuple[str, Kind]]:
+    for name, role in (("best", "response"), ("symptoms", "symptoms")):
+        if role in study.criteria:
+            yield name, Kind("label", "", _classes(study.criteria[role]))
+    if study.schemes:
+        yield "dosing", Kind("label", "", scheme_classes(study))
+    for name, endpoint in study.endpoints.items():
+        if endpoint.time is not None:
+            yield name, _TIME
+            yield f"{name}_outcome", Kind("label", "", endpoint.time.outcome.labels)
+
+
+def _classes(criterion: Criterion) -> tuple[str, ...]:
+    """Return the classes of a course; none if the criterion does not judge courses."""
+    ladder = criterion.course.ladders.get("class")
+    return ladder.labels if ladder is not None else ()
+
+
+def scheme_classes(study: Study) -> tuple[str, ...]:
+    """Return the classes that the dosing schemes of a study can give, each once."""
+    return tuple(dict.fromkeys(word for scheme in study.schemes.values() for word in _classes(scheme)))
+
+
+def numeric(entries: Mapping[str, Entry]) -> list[str]:
+    """Return the names that hold a number of each course."""
+    return [name for name, entry in entries.items() if entry.kind.sort == "number"]
