@@ -32,7 +32,7 @@ class Entry:
 
 
 def traced(criterion: t.Criterion, frame: Frame, index: int) -> tuple[Walk[Any, Any], list[Entry]]:
-    """Return the exact walk over course number `index` of a frame, and everything it computed, in the order of computing."""
+    """Return the exact walk over course number `index` of a frame, and all it computed, in the order of computing."""
     walk: Walk[Any, Any] = Walk(criterion, Exact(frame, index))
     walk.run()
     return walk, list(entries(walk))
