@@ -2,8 +2,9 @@
 
 Nothing here knows the engine. Sums and products are rounded to nine decimals before they are compared, so that bounds
 are exact on the decimals that were entered. What is missing is not guessed: a sum with an unmeasured lesion is a lower
-bound. The rows of an assessment are summed in one of two ways, which give the same: `grouped`, as pandas is written by
-most, and `segmented`, which sorts one packed key unless the rows are in order and is the faster one.
+bound, and no rise from an unmeasured reference is ruled out: a sum of 0 after it is NE, not CR, as the engine reads it.
+The rows of an assessment are summed in one of two ways, which give the same: `grouped`, as pandas is written by most,
+and `segmented`, which sorts one packed key unless the rows are in order and is the faster one.
 """
 
 from __future__ import annotations
@@ -65,11 +66,10 @@ def swog_mr(frame: pd.DataFrame, sums: Sums = grouped) -> pd.DataFrame:
     visits, names = _visits(frame, area, [], sums)
     size, complete, baseline, nadir = visits.size, visits.complete, visits.baseline, visits.nadir
     progressed = _swog_progression(size, nadir)
-    undecided = np.isnan(nadir) & _swog_progression(size, np.zeros_like(nadir))
     classes = np.select(
         [
             progressed,
-            ~complete | undecided,
+            ~complete | np.isnan(nadir),
             size == 0,
             np.isnan(baseline),
             size <= np.round(0.50 * baseline, _EXACT),
@@ -103,7 +103,7 @@ def recist_1_1(frame: pd.DataFrame, sums: Sums = grouped) -> pd.DataFrame:
         visits.size, visits.complete, visits.baseline, visits.nadir, visits.flags
     )
     progressed = _recist_progression(size, nadir)
-    decided = complete & ~(np.isnan(nadir) & _recist_progression(size, np.zeros_like(nadir)))
+    decided = complete & ~np.isnan(nadir)
     clear = decided & ~progressed & ~any_left
     relapsed = visits.earlier(clear) & any_left
     shrunk = decided & ~progressed & ~relapsed & ~clear & (size <= np.round(0.7 * baseline, _EXACT))
@@ -289,7 +289,7 @@ def ctcae_3_0(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cut_table() -> pd.DataFrame:
-    """Return the cuts of every term as a table: `sign` is -1 for low values, cuts are multiples of the limit if `relative`."""
+    """Return the cuts of every term: `sign` is -1 for low values; cuts are multiples of the limit if `relative`."""
     low = [("platelets", "platelets", 75, 50, 25), ("leukocytes", "leukocytes", 3.0, 2.0, 1.0)]
     low += [("neutrophils", "neutrophils", 1.5, 1.0, 0.5), ("lymphocytes", "lymphocytes", 0.8, 0.5, 0.2)]
     low += [("hemoglobin", "hemoglobin", 10.0, 8.0, 6.5), ("potassium_low", "potassium", np.nan, 3.0, 2.5)]
@@ -302,7 +302,7 @@ def _cut_table() -> pd.DataFrame:
 
 
 def ctcae_3_0_joined(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the same grades as `ctcae_3_0` the way most analysts write it: results joined with a table of cuts, then a select."""
+    """Return the same grades as `ctcae_3_0` as most analysts write it: joined with a table of cuts, then a select."""
     cuts = _cut_table()
     joined = frame.reset_index(names="row").astype({"test": object}).merge(cuts, on="test")
     sign = joined["sign"].to_numpy()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from criterium.evaluate import outcome
 from criterium.evaluate.branches import Graded, graded
 from criterium.evaluate.frames import Material
-from criterium.evaluate.outcome import Layered, Outcome, evaluate
+from criterium.evaluate.outcome import Given, Outcome, evaluate
 from criterium.language.library import load, tables
 from criterium.timeline.cohort import Cohort, Labels, TableData, Values
 from criterium.timeline.courses import courses_of
@@ -21,7 +22,8 @@ def arrays_of(frame: pd.DataFrame, name: str) -> Cohort:
     for column in frame.columns.drop(["patient_id", "date"]):
         values = frame[column]
         if isinstance(values.dtype, pd.CategoricalDtype):
-            columns[column.removesuffix("_mm")] = Labels(values.cat.codes.to_numpy().astype(np.int32), tuple(values.cat.categories))
+            codes = values.cat.codes.to_numpy().astype(np.int32)
+            columns[column.removesuffix("_mm")] = Labels(codes, tuple(values.cat.categories))
         else:
             columns[column.removesuffix("_mm")] = values.to_numpy(dtype=np.float64)
     rows = TableData(name, patient.astype(np.int32), columns, len(frame))
@@ -45,7 +47,7 @@ def _checked(frame: pd.DataFrame, name: str) -> Cohort:
     return cohort_from_frames("generated", {"patients": patients, name: frame}, tables())
 
 
-def classes(data: Cohort | pd.DataFrame, criterion: str) -> Layered:
+def classes(data: Cohort | pd.DataFrame, criterion: str) -> Given:
     """Return the class of every assessment and nothing else, as the hand-written programs do."""
     cohort = data if isinstance(data, Cohort) else _checked(data, "lesions")
-    return evaluate(load(criterion), Material(cohort, tables()), courses_of(cohort, "lesions")).steps
+    return outcome.classes(load(criterion), Material(cohort, tables()), courses_of(cohort, "lesions"))

@@ -1,7 +1,7 @@
-"""Response criteria at scale: the engine against hand-written pandas, both in one run: python -m benchmarks.response [patients ...].
+"""Response criteria at scale, the engine against hand-written pandas: python -m benchmarks.response [patients ...].
 
-Without arguments it runs 10,000, 100,000 and 1,000,000 patients of 6 assessments of 3 lesions. Every contender gets the same table
-in memory and has a process of its own; the classes are compared before anything is timed.
+Without arguments it runs 10,000, 100,000 and 1,000,000 patients of 6 assessments of 3 lesions. Every contender gets the
+same table in memory and has a process of its own; the classes are compared before anything is timed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def contenders(criterion: str, patients: int) -> list[Contender]:
 def compared(criterion: str, patients: int) -> str:
     """Return in words how the classes of the engine and of the hand-written program compare."""
     frame = lesion_table(patients)
-    label = classes(arrays_of(frame, "lesions"), criterion).classes["class"].label
+    label = classes(arrays_of(frame, "lesions"), criterion).label
     mine = np.array(label.words, dtype=object)[label.codes]
     theirs = PROGRAMS[criterion](frame).sort_values(["patient_id", "date"])["class"].astype(str).to_numpy()
     different = int((mine != theirs).sum())
@@ -52,7 +52,7 @@ def compared(criterion: str, patients: int) -> str:
 
 
 def report(runs: dict[str, list[Run]], reference: str) -> Sequence[str]:
-    """Return one line a contender: seconds and memory with their range, and how many times as long the reference took."""
+    """Return one line a contender: seconds, memory, and how many times as long the reference took."""
     lines = []
     for name, these in runs.items():
         seconds = spread([run.seconds for run in these])
@@ -66,7 +66,8 @@ def main(arguments: Sequence[str]) -> None:
     """Print the report for each number of patients."""
     for patients in [int(one) for one in arguments] or [10_000, 100_000, 1_000_000]:
         for criterion in PROGRAMS:
-            print(f"{criterion}, {patients:,} patients, {patients * 18:,} lesion rows: {compared(criterion, patients)}", flush=True)
+            size = f"{patients:,} patients, {patients * 18:,} lesion rows"
+            print(f"{criterion}, {size}: {compared(criterion, patients)}", flush=True)
             for line in report(race(contenders(criterion, patients), repetitions=3), "pandas"):
                 print(line, flush=True)
 

@@ -86,11 +86,11 @@ def test_an_unmeasured_baseline_leaves_progression_and_disappearance(sums):
     assert classes(swog_mr, frame, sums) == ["NE", "NE", "PD", "CR"]
 
 
-def test_disappearance_needs_no_reference(sums):
-    """Nothing cannot have grown from anything, so the first complete sum is CR when it is 0."""
+def test_disappearance_without_a_reference_is_not_evaluable(sums):
+    """From an unmeasured baseline no change is known, so that progression is not ruled out: NE, also when the sum is 0."""
     frame = course([(NAN, 10.0)], [(0.0, 0.0)])
-    assert classes(swog_mr, frame, sums) == ["CR"]
-    assert classes(recist_1_1, frame, sums) == ["CR"]
+    assert classes(swog_mr, frame, sums) == ["NE"]
+    assert classes(recist_1_1, frame, sums) == ["NE"]
 
 
 def test_only_target_lesions_of_the_first_date_count(sums):

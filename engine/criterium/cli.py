@@ -153,9 +153,6 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
         app()
-    except BrokenPipeError:  # whoever reads has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:  # noqa: BLE001 -- the last place where a fault can become an exit code
         sys.exit(_failed(error))
 

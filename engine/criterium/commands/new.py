@@ -100,7 +100,7 @@ source:
 """
 
 
-_EDITOR = "# yaml-language-server: $schema=criterion.schema.json (written by `criterium schema > criterion.schema.json`)\n"
+_EDITOR = "# yaml-language-server: $schema=criterion.schema.json (as `criterium schema` prints it)\n"
 
 
 def new(id_: str, kind: str, base: str | None, folder: Path) -> int:

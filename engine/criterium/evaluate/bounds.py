@@ -124,15 +124,14 @@ def _gap(direction: str, now: Floats, base: Floats) -> Floats:
 def _percent(gaps: list[Floats], base: Floats, *, whole: bool) -> Num:
     """Return gaps in percent of the base; of a base of zero, only no gap at all has a percentage."""
     zero = base == 0
-    scaled = np.where(zero, np.nan, base) if np.any(zero) else base
-    shares = [100.0 * gap / scaled for gap in gaps]
-    if len(gaps) == 2:
-        below = base < 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = [100.0 * gap / base for gap in gaps]
+    if len(gaps) == 2 and np.any(below := base < 0):
         shares = [np.where(below, one, other) for one, other in ((shares[1], shares[0]), (shares[0], shares[1]))]
     if np.any(zero):
         whole = False
         still = zero & np.logical_and.reduce([np.broadcast_to(gap == 0, np.shape(zero)) for gap in gaps])
-        shares = [np.where(still, 0.0, share) for share in shares]
+        shares = [np.where(zero, np.where(still, 0.0, np.nan), share) for share in shares]
     return Num(shares[0], shares[-1], whole)
 
 

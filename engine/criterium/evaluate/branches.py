@@ -1,7 +1,7 @@
 """Criteria with branches: every row goes to the ladders that read its word, in the column of its unit.
 
-Rows are brought together by word and unit (one radix sort), so that a ladder sees each of its columns as one array. A row whose
-word no branch reads, or whose unit has no column, keeps its place with the reason; nothing is dropped.
+Rows are brought together by word and unit (one radix sort), so that a ladder sees each of its columns as one array. A
+row whose word no branch reads, or whose unit has no column, keeps its place with the reason; nothing is dropped.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ SCALED = ("value", "lln", "uln", "baseline value", "baseline lln", "baseline uln
 class Graded:
     """One row for every row and branch that reads it: whose it is, what it was, and the class it got.
 
-    `row` is the number of the row in `table`, in the order of patient and date; `branch` numbers `Criterion.branches` (-1: none
-    reads it); `label` has the code of the unknown label where no class could be told, with the reason.
+    `row` is the number of the row in `table`, in the order of patient, date and the rest of its key; `branch` numbers
+    `Criterion.branches` (-1: none reads it);
+    `label` has the code of the unknown label where no class could be told, with the reason.
     """
 
     patient: Integers
@@ -61,8 +62,7 @@ def graded(criterion: t.Criterion, material: Material, courses: Courses) -> Grad
     """Return the class of every row of the criterion's tables, in the order of patient and date within each table."""
     labels = _labels(criterion)
     parts = [_measured(criterion, material, courses, labels)] if criterion.of else []
-    for over in criterion.also:
-        parts.append(_recorded(criterion, material, courses, over.table, labels))
+    parts += [_recorded(criterion, material, courses, over.table, labels) for over in criterion.also]
     return _together([part for part in parts if part.rows] or parts[:1], labels)
 
 
@@ -75,27 +75,29 @@ def _labels(criterion: t.Criterion) -> tuple[str, ...]:
     return (*sorted(given - {unknown}), unknown)
 
 
-# --- rows that are measured ------------------------------------------------------------------------------------------------
+# --- rows that are measured -------------------------------------------------------------------------------------------
 @dataclass
 class _Pieces:
     """Where the answers for the rows of one table are put together."""
 
     branch: Integers
-    code: npt.NDArray[np.int8]
+    code: npt.NDArray[np.int32]
     clause: npt.NDArray[np.int16]
     possible: npt.NDArray[np.uint64]
     reason: npt.NDArray[np.int32]
     words: dict[str, int]
+    labels: tuple[str, ...]
 
     @classmethod
-    def empty(cls, size: int, unknown: int) -> _Pieces:
+    def empty(cls, size: int, labels: tuple[str, ...]) -> _Pieces:
         return cls(
             np.full(size, -1),
-            np.full(size, unknown, dtype=np.int8),
+            np.full(size, len(labels) - 1, dtype=np.int32),
             np.full(size, -1, dtype=np.int16),
             np.zeros(size, dtype=np.uint64),
             np.full(size, -1, dtype=np.int32),
             {},
+            labels,
         )
 
     def say(self, places: Any, text: str) -> None:
@@ -108,23 +110,23 @@ def _measured(criterion: t.Criterion, material: Material, courses: Courses, labe
     rows = material.rows(table.name)
     if series not in rows.table.columns:
         return _nothing(table.name, labels)
-    word, units = rows.column(series), rows.column("unit")
-    assert isinstance(word, Labels) and isinstance(units, Labels)
+    word, units = rows.words(series), rows.words("unit")
     reading = _readers(criterion, word.words)
     present = {at for group in reading for branches in group for at in branches}
     read = {at: sorted(_fields(criterion.branches[at])) for at in present}
-    columns, course = assemble.results(rows, courses, sorted({"value", *(name for names in read.values() for name in names)}), series)
+    names = {"value"}.union(*read.values())
+    columns, course = assemble.results(rows, courses, sorted(names), series)
     count = np.array([max(1, len(reading[at])) for at in range(len(word.words))] + [1])[word.codes]
     offsets = np.concatenate([[0], np.cumsum(count)])
-    pieces = _Pieces.empty(int(offsets[-1]), len(labels) - 1)
+    pieces = _Pieces.empty(int(offsets[-1]), labels)
     for code, unit_code, chosen in _groups(word, units):
         spelled = units.words[unit_code] if unit_code >= 0 else ""
         if not reading[code]:
             pieces.say(offsets[chosen], f"no term of {criterion.id} reads `{word.words[code]}`")
         for at, branches in enumerate(reading[code]):
-            _grade(criterion, branches, spelled, _Read(columns, chosen, read), offsets[chosen] + at, pieces, labels)
+            _grade(criterion, branches, spelled, _Read(columns, chosen, read), offsets[chosen] + at, pieces)
     origin = np.repeat(np.arange(len(rows.key)), count)
-    return _finished(table.name, rows, course, origin, word, pieces, labels)
+    return _finished(table.name, rows, course, origin, word, pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,6 @@ def _grade(
     rows: _Read,
     places: Integers,
     pieces: _Pieces,
-    labels: tuple[str, ...],
 ) -> None:
     """Put the classes of rows of one word and unit at their places."""
     found = column_for(criterion, branches, spelled)
@@ -184,13 +185,14 @@ def _grade(
         pieces.say(places, f"{name} has no column in `{spelled}`; there is {columns}")
         return
     ladder = criterion.branches[found[0]].ladder
-    assert ladder is not None
+    if ladder is None:
+        raise TypeError(ladder)
     size = len(places)
     frame = Frame(np.arange(size), np.zeros(size), [size], 0, np.ones(size, dtype=bool), {}, [rows.fields(*found)])
     walk = Walk(criterion, Columns(frame))
     decision = walk.climb(ladder, STEP)
-    index = [labels.index(label) for label in ladder.labels]
-    pieces.code[places] = np.array(index, dtype=np.int8)[decision.label.codes]
+    index = [pieces.labels.index(label) for label in ladder.labels]
+    pieces.code[places] = np.array(index, dtype=np.int32)[decision.label.codes]
     pieces.clause[places] = decision.clause
     pieces.possible[places] = _moved(decision.possible, index)
     given = reasons(walk, ladder, STEP, decision)
@@ -211,7 +213,7 @@ def _moved(possible: Any, index: Sequence[int]) -> Any:
 
 
 def column_for(criterion: t.Criterion, branches: Sequence[int], spelled: str) -> tuple[int, Fraction] | None:
-    """Return the branch for a unit and the exact factor to its own: the same unit, the same scale, or `any`; None if there is none."""
+    """Return the branch for a unit and the exact factor to its own: the same unit, the same scale, or `any`; else None."""
     by_unit = {criterion.branches[at].unit: at for at in branches}
     if spelled in by_unit:
         return by_unit[spelled], Fraction(1)
@@ -225,7 +227,7 @@ def column_for(criterion: t.Criterion, branches: Sequence[int], spelled: str) ->
     return (by_unit["any"], Fraction(1)) if "any" in by_unit else None
 
 
-# --- rows that bring their class with them ---------------------------------------------------------------------------------
+# --- rows that bring their class with them ----------------------------------------------------------------------------
 def _recorded(
     criterion: t.Criterion, material: Material, courses: Courses, name: str, labels: tuple[str, ...]
 ) -> Graded:
@@ -234,9 +236,8 @@ def _recorded(
     word = rows.column(table.series or "") if (table.series or "") in rows.table.columns else None
     if not isinstance(word, Labels):
         return _nothing(name, labels)
-    grade = rows.column("grade")
-    assert not isinstance(grade, Labels)
-    pieces = _Pieces.empty(len(rows.key), len(labels) - 1)
+    grade = rows.numbers("grade")
+    pieces = _Pieces.empty(len(rows.key), labels)
     known = {w.lower(): at for at, branch in enumerate(criterion.branches) for w in branch.recorded}
     for code, text in enumerate(word.words):
         chosen = np.flatnonzero(word.codes == code)
@@ -245,12 +246,12 @@ def _recorded(
             pieces.say(chosen, f"no term of {criterion.id} is recorded as `{text}`")
             continue
         pieces.branch[chosen] = at
-        _take(criterion.branches[at], grade, chosen, pieces, labels)
+        _take(criterion.branches[at], grade, chosen, pieces)
     course = assemble.course_at(courses, rows.key)
-    return _finished(name, rows, course, np.arange(len(rows.key)), word, pieces, labels)
+    return _finished(name, rows, course, np.arange(len(rows.key)), word, pieces)
 
 
-def _take(branch: t.Branch, grade: Numbers, rows: Integers, pieces: _Pieces, labels: tuple[str, ...]) -> None:
+def _take(branch: t.Branch, grade: Numbers, rows: Integers, pieces: _Pieces) -> None:
     """Take the recorded class of the rows of one branch, if it exists there."""
     values = grade[rows]
     pieces.say(rows[np.isnan(values)], f"no grade was recorded for {branch.name}")
@@ -260,17 +261,16 @@ def _take(branch: t.Branch, grade: Numbers, rows: Integers, pieces: _Pieces, lab
         if label not in {"0", *branch.allowed}:
             pieces.say(here, f"grade {label} does not exist for {branch.name}")
             continue
-        code = labels.index(label)
+        code = pieces.labels.index(label)
         pieces.code[here] = code
         pieces.possible[here] = np.uint64(1 << code)
 
 
-# --- putting together ------------------------------------------------------------------------------------------------------
+# --- putting together -------------------------------------------------------------------------------------------------
 def _finished(
-    name: str, rows: Ordered, course: Integers, origin: Integers, word: Labels, pieces: _Pieces, labels: tuple[str, ...]
+    name: str, rows: Ordered, course: Integers, origin: Integers, word: Labels, pieces: _Pieces
 ) -> Graded:
-    date = rows.column("date")
-    assert not isinstance(date, Labels)
+    date = rows.numbers("date")
     return Graded(
         (rows.key >> 22)[origin],
         course[origin],
@@ -279,7 +279,7 @@ def _finished(
         origin,
         Labels(word.codes[origin], word.words),
         pieces.branch,
-        Labels(pieces.code, labels),
+        Labels(pieces.code, pieces.labels),
         pieces.clause,
         pieces.possible,
         Labels(pieces.reason, tuple(pieces.words)),
@@ -289,18 +289,32 @@ def _finished(
 def _nothing(name: str, labels: tuple[str, ...]) -> Graded:
     none = np.zeros(0, dtype=np.int64)
     empty = Labels(none.astype(np.int32), ())
-    pieces = _Pieces.empty(0, len(labels) - 1)
+    pieces = _Pieces.empty(0, labels)
     table = Labels(empty.codes, (name,))
-    return Graded(none, none, np.zeros(0), table, none, empty, none, Labels(pieces.code, labels), pieces.clause, pieces.possible, empty)
+    label = Labels(pieces.code, labels)
+    return Graded(none, none, np.zeros(0), table, none, empty, none, label, pieces.clause, pieces.possible, empty)
 
 
 def _together(parts: Sequence[Graded], labels: tuple[str, ...]) -> Graded:
     if len(parts) == 1:
         return parts[0]
-    plain = {name: np.concatenate([getattr(p, name) for p in parts]) for name in ("patient", "course", "date", "row", "branch", "clause", "possible")}
-    words = {name: _merged([getattr(part, name) for part in parts]) for name in ("table", "word", "reason")}
-    label = Labels(np.concatenate([part.label.codes for part in parts]), labels)
-    return Graded(label=label, **plain, **words)
+
+    def whole(name: str) -> Any:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return Graded(
+        whole("patient"),
+        whole("course"),
+        whole("date"),
+        _merged([part.table for part in parts]),
+        whole("row"),
+        _merged([part.word for part in parts]),
+        whole("branch"),
+        Labels(np.concatenate([part.label.codes for part in parts]), labels),
+        whole("clause"),
+        whole("possible"),
+        _merged([part.reason for part in parts]),
+    )
 
 
 def _merged(parts: Sequence[Labels]) -> Labels:

@@ -210,10 +210,7 @@ class Columns:
     def known(self, value: Num | Word) -> Truth:
         if value.whole and (isinstance(value, Word) or is_point(value)):
             return TRUE
-        if isinstance(value, Word):
-            found = value.codes >= 0
-        else:
-            found = ~np.isnan(bounds.known_values(value))
+        found = value.codes >= 0 if isinstance(value, Word) else ~np.isnan(bounds.known_values(value))
         return Truth(found, found)
 
     def both(self, one: Truth, other: Truth) -> Truth:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,22 +13,36 @@ from criterium.evaluate.kleene import YES, Truth, Word, is_certain
 from criterium.language import tree as t
 
 
+class Decided(Decision):
+    """A decision whose possible labels (as bits) are put together when they are asked for: most rows have only one."""
+
+    def __init__(self, label: Word, clause: Any, given: Sequence[int], still: tuple[Any, Any]) -> None:
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "clause", clause)
+        self.__dict__.update(given=given, still=still)
+
+    @cached_property
+    def possible(self) -> Any:
+        """The labels still possible for each row, as bits."""
+        given, (rows, several) = self.__dict__["given"], self.__dict__["still"]
+        found = np.array([*(1 << at for at in given[:-1]), 0], dtype=np.uint64)[self.clause]
+        found[rows] = several
+        return found
+
+
 def decided(whens: Sequence[Truth], ladder: t.Ladder, size: int) -> Decision:
     """Return the label, the first clause that may hold and the possible labels (as bits) of each row."""
     labels = ladder.labels
     unknown = labels.index(ladder.unknown)
     whens = _until_sure(whens)
-    clause = np.full(size, -1, dtype=np.int16)
-    for at, when in reversed(list(enumerate(whens))):
-        np.copyto(clause, at, where=when.may)
-    given = np.array([*(labels.index(one.label) for one in ladder.clauses), unknown])
-    codes = given.astype(np.int8)[clause]
-    possible = np.array([*(1 << at for at in given[:-1]), 0], dtype=np.uint64)[clause]
-    if not all(is_certain(when) for when in whens):
-        open_ = _open(whens, size)
-        possible[open_] = _possible(whens, given, open_)
-        codes[open_] = _labels(possible[open_], unknown)
-    return Decision(Word(codes, labels, whole=True), clause, possible)
+    given = [*(labels.index(one.label) for one in ladder.clauses), unknown]
+    beyond, open_ = _passed(whens, size)
+    clause = _first([*range(len(whens)), -1], beyond, size, np.int16)
+    codes = _first([*given[: len(whens)], unknown], beyond, size, np.int8)
+    rows = np.flatnonzero(open_)
+    several = _possible(whens, given, rows)
+    codes[rows] = _labels(several, unknown)
+    return Decided(Word(codes, labels, whole=True), clause, given, (rows, several))
 
 
 def _until_sure(whens: Sequence[Truth]) -> Sequence[Truth]:
@@ -36,20 +51,37 @@ def _until_sure(whens: Sequence[Truth]) -> Sequence[Truth]:
     return whens[: sure + 1]
 
 
-def _open(whens: Sequence[Truth], size: int) -> Any:
-    """Return the rows in which the first clause that may hold need not."""
-    sure = np.ones(size, dtype=bool)
-    for when in reversed(whens):
-        np.copyto(sure, when.must, where=when.may)
-    return np.flatnonzero(~sure)
+def _passed(whens: Sequence[Truth], size: int) -> tuple[list[Any], Any]:
+    """Return for each clause the rows in which neither it nor one before may hold, and the rows that stay open.
+
+    A row is open if the first clause that may hold need not.
+    """
+    reach = np.ones(size, dtype=bool)
+    open_ = np.zeros(size, dtype=bool)
+    beyond = []
+    for when in whens:
+        if not is_certain(when):
+            open_ |= reach & when.may & ~when.must
+        reach = reach & ~when.may
+        beyond.append(reach)
+    return beyond, open_
 
 
-def _possible(whens: Sequence[Truth], given: Any, rows: Any) -> Any:
+def _first(values: Sequence[int], beyond: Sequence[Any], size: int, dtype: Any) -> Any:
+    """Return for each row the value of its clause; adding up differences is faster than looking each row up."""
+    out = np.full(size, values[0], dtype=dtype)
+    for before, after, rows in zip(values, values[1:], beyond, strict=False):
+        if before != after:
+            out += rows.astype(dtype) * dtype(after - before)
+    return out
+
+
+def _possible(whens: Sequence[Truth], given: Sequence[int], rows: Any) -> Any:
     found = np.zeros(len(rows), dtype=np.uint64)
     reach = np.ones(len(rows), dtype=bool)
     for at, when in enumerate(whens):
         must, may = (bound[rows] if np.ndim(bound) else bound for bound in (when.must, when.may))
-        found[reach & may] |= np.uint64(1 << int(given[at]))
+        found[reach & may] |= np.uint64(1 << given[at])
         reach = reach & ~must
     return found
 

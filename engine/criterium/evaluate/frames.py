@@ -53,7 +53,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a criterion reads of a cohort, found out once: its `columns`, which of them stay `still`, tables and dates `beside`."""
+    """What a criterion reads of a cohort, found out once: its `columns`, those that stay `still`, tables `beside`."""
 
     criterion: t.Criterion
     columns: Sequence[str]

@@ -6,6 +6,7 @@ bounded.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,9 @@ NONE = np.False_
 
 def segments(join: Any, values: Any, offsets: Offsets, empty: Any) -> Any:
     """Return `join` of the values between consecutive offsets, `empty` where there is none."""
+    width = _width(offsets)
+    if width:
+        return reduce(join, (values[at : int(offsets[-1]) : width] for at in range(width)))
     starts, ends = offsets[:-1], offsets[1:]
     filled = ends > starts
     if len(starts) and filled.all():
@@ -28,6 +32,14 @@ def segments(join: Any, values: Any, offsets: Offsets, empty: Any) -> Any:
     if filled.any():
         out[filled] = join.reduceat(values, starts[filled])
     return out
+
+
+def _width(offsets: Offsets) -> int:
+    """Return how many rows every group has if all have the same small number, else 0: those are joined fastest."""
+    width = int(offsets[1]) if len(offsets) > 1 else 0
+    if not 0 < width <= 8 or int(offsets[-1]) != width * (len(offsets) - 1):
+        return 0
+    return width if (np.diff(offsets) == width).all() else 0
 
 
 def some(truth: Truth, offsets: Offsets) -> Truth:

@@ -1,14 +1,12 @@
 """What a criterion says of a cohort: the class of every step and of every course, as flat arrays.
 
-Large cohorts are evaluated in runs of courses that fit the processor's cache, on a few threads; the answer does not
-depend on it.
+Large cohorts are evaluated in runs of courses, one after the other, so that the arrays of a run stay near the processor
+and memory stays low; the answer does not depend on it. Threads make it slower: the runs are many short array operations.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,7 +26,7 @@ from criterium.timeline.cohort import Labels, Numbers
 from criterium.timeline.courses import Courses
 from criterium.timeline.frame import Frame, Integers
 
-MOST_COURSES = 20_000
+MOST_COURSES = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def evaluate(criterion: t.Criterion, material: Material, courses: Courses) -> Ou
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The class of every step and nothing else: the number of its course, the step, the date, the label and the clause."""
+    """The class of every step and nothing else: its course by number, the step, the date, the label and the clause."""
 
     course: Integers
     step: Integers
@@ -93,8 +91,9 @@ def classes(criterion: t.Criterion, material: Material, courses: Courses) -> Giv
     """Return the class of every step, for cohorts so large that reasons and measures are not wanted for all of them."""
     found = _in_runs(criterion, material, courses, _only_classes)
     label = Labels(np.concatenate([one.label.codes for one in found]), found[0].label.words)
-    columns = (np.concatenate([getattr(one, name) for one in found]) for name in ("course", "step", "date"))
-    return Given(*columns, label, np.concatenate([one.clause for one in found]))
+    course, step = (np.concatenate([getattr(one, name) for one in found]) for name in ("course", "step"))
+    date, clause = np.concatenate([one.date for one in found]), np.concatenate([one.clause for one in found])
+    return Given(course, step, date, label, clause)
 
 
 def _only_classes(criterion: t.Criterion, material: Material, courses: Courses, first: int) -> Given:
@@ -126,18 +125,17 @@ def _in_runs(
     courses: Courses,
     part: Callable[[t.Criterion, Material, Courses, int], Part],
 ) -> list[Part]:
-    """Return what `part` makes of runs of courses, in their order; a few runs at a time."""
+    """Return what `part` makes of runs of courses, in their order."""
     _sort_once(criterion, material)
     by_course = bool(material.values or material.derived)
     runs = list(split(courses, max(1, len(courses)) if by_course else MOST_COURSES))
     if len(runs) <= 1:
         return [part(criterion, material, courses, 0)]
-    with ThreadPoolExecutor(max(1, min(8, os.cpu_count() or 1))) as pool:
-        return list(pool.map(lambda run: part(criterion, material, courses.part(run), run.start), runs))
+    return [part(criterion, material, courses.part(run), run.start) for run in runs]
 
 
 def _sort_once(criterion: t.Criterion, material: Material) -> None:
-    """Put every table that the criterion reads in order before threads share them."""
+    """Put every table that the criterion reads in order once for all runs."""
     material.plan(criterion)
     read = {node.table for node in nodes(criterion) if isinstance(node, t.Collection)} | {criterion.of}
     for name in read & set(material.tables):
@@ -249,8 +247,8 @@ def _joined(parts: Sequence[Layered]) -> Layered:
     first = parts[0]
     classes = {name: _joined_classes([part.classes[name] for part in parts]) for name in first.classes}
     measures = {name: _joined_measures([part.measures[name] for part in parts]) for name in first.measures}
-    rows = (np.concatenate([getattr(part, name) for part in parts]) for name in ("course", "step", "date"))
-    return Layered(*rows, classes=classes, measures=measures)
+    course, step = (np.concatenate([getattr(part, name) for part in parts]) for name in ("course", "step"))
+    return Layered(course, step, np.concatenate([part.date for part in parts]), classes, measures)
 
 
 def _joined_classes(parts: Sequence[Classes]) -> Classes:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, Generic
 
 from criterium.evaluate.algebra import COURSE, STEPS, Algebra, Decision, Place, T, V, outer
@@ -61,7 +61,7 @@ class Walk(Generic[V, T]):
         return found
 
     def _value(self, node: t.Expression, place: Place) -> V:
-        compute: Callable[[Any, Place], V] = getattr(self, f"_{type(node).__name__.lower()}")
+        compute: Callable[[Any, Place], V] = getattr(self, _method("_", type(node).__name__))
         return compute(node, place)
 
     def _values_of_steps(self, node: t.Expression) -> V:
@@ -136,10 +136,17 @@ class Walk(Generic[V, T]):
         found = self._at(node.of, at, place)
         if node.reference == "baseline" or isinstance(node.of, t.Given):
             return found
+        self._walked(self.value, node, place)
         earlier = self._at(node, at, place)
         if node.reference == "previous":
             return self.algebra.first_known(found, earlier)
         return self.algebra.known_extreme("earliest", earlier, found)
+
+    def _walked(self, ask: Callable[[Any, Place], object], node: t.Node, place: Place) -> None:
+        """Ask for a node at all earlier steps, the first one first, so that no step has to go back through all others."""
+        if (id(node), Place(place.level, place.step - 1, place.table)) not in self.memo:
+            for step in range(place.step):
+                ask(node, Place(place.level, step, place.table))
 
     def _at(self, node: t.Expression, step: int, place: Place) -> V:
         """Return the value that a node had at an earlier step, for those that are still there."""
@@ -153,6 +160,7 @@ class Walk(Generic[V, T]):
         now = self.value(node.of, place)
         if place.step <= 0:
             return now
+        self._walked(self.value, node, place)
         return self.algebra.arithmetic("+", self._at(node, place.step - 1, place), now)
 
     def _extreme(self, node: t.Extreme, place: Place) -> V:
@@ -206,7 +214,7 @@ class Walk(Generic[V, T]):
         return found
 
     def _truth(self, node: t.Condition, place: Place) -> T:
-        compute: Callable[[Any, Place], T] = getattr(self, f"_holds_{type(node).__name__.lower()}")
+        compute: Callable[[Any, Place], T] = getattr(self, _method("_holds_", type(node).__name__))
         return compute(node, place)
 
     def _truths_of_steps(self, node: t.Condition) -> T:
@@ -270,6 +278,7 @@ class Walk(Generic[V, T]):
             return self._spread(self.holds(node, home), home, place)  # type: ignore[no-any-return]
         if place.step <= self.algebra.opening:
             return self.algebra.truth("false")
+        self._walked(self.holds, node, place)
         before = Place("step", place.step - 1)
         now = self.algebra.either(self.holds(node, before), self.holds(node.of, before))
         return self.algebra.carry(now, place)  # type: ignore[no-any-return]
@@ -300,6 +309,12 @@ class Walk(Generic[V, T]):
         for name in self.criterion.course.ladders:
             self.decision(name, COURSE)
 
+
+
+@cache
+def _method(prefix: str, node: str) -> str:
+    """Return the name of the method for a type of node."""
+    return prefix + node.lower()
 
 
 def innermost(node: t.Expression) -> t.Level:

@@ -12,7 +12,7 @@ from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused, Where, listed
 from criterium.language.scope import Entry, broken
 from criterium.language.uses import nodes
-from criterium.study.checks import problems_of
+from criterium.study.checks import problems_of, unused
 from criterium.study.names import entries_of
 from criterium.study.outcomes import Rows
 from criterium.study.plan import Study
@@ -70,6 +70,8 @@ def _asked(study: Study, cohort: Cohort | None, problems: list[Problem]) -> Ques
     problems += _unread(study)
     asked, unread = questions(study, given)
     problems += [*unread, *problems_of(study, asked, given)]
+    if not unread:
+        problems += unused(study, asked)
     return asked
 
 

@@ -38,8 +38,6 @@ def problems_of(study: Study, asked: Questions, given: Mapping[str, Entry]) -> I
         yield from checks.comparison(entry, ("comparisons", at))
     for at, entry in enumerate(study.data.get("published", [])):
         yield from checks.figure(entry, ("published", at))
-    if "course" in asked:
-        yield from checks.unused()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +162,16 @@ class _Checks:
         if ("parts" in entry) != ("whole" in entry):
             yield self.problem(path, "`parts` and `whole` go together", "both of them, or neither")
 
-    # --- what is never used -------------------------------------------------------------------------------------------
-    def unused(self) -> Iterator[Problem]:
-        used = {str(one["compute"].get(kind)) for one in self.study.data.get("published", []) for kind in KINDS}
-        used |= {str(one.get("split")) for one in self.study.data.get("comparisons", [])}
-        used |= {node.name for node in nodes(dict(self.asked)) if isinstance(node, (t.Named, t.Rule))}
-        for section, called in (("measures", "measure"), ("conditions", "condition")):
-            for unit, names in self.study.data.get(section, {}).items():
-                for name in names:
-                    if name not in used:
-                        where = self.study.document.key((section, unit, name))
-                        remedy = "remove it, or use it in a figure"
-                        yield Problem(where, f"the {called} `{name}` is never used", f"a use of `{name}`", remedy)
+
+def unused(study: Study, asked: Questions) -> Iterator[Problem]:
+    """Yield a problem for every measure and condition of a study that nothing uses; all its sentences can be read."""
+    used = {str(one["compute"].get(kind)) for one in study.data.get("published", []) for kind in KINDS}
+    used |= {str(one.get("split")) for one in study.data.get("comparisons", [])}
+    used |= {node.name for node in nodes(dict(asked)) if isinstance(node, (t.Named, t.Rule))}
+    for section, called in (("measures", "measure"), ("conditions", "condition")):
+        for unit, names in study.data.get(section, {}).items():
+            for name in names:
+                if name not in used:
+                    where = study.document.key((section, unit, name))
+                    remedy = "remove it, or use it in a figure"
+                    yield Problem(where, f"the {called} `{name}` is never used", f"a use of `{name}`", remedy)

@@ -9,7 +9,7 @@ import numpy as np
 
 from criterium.timeline.beside import windows
 from criterium.timeline.cohort import Labels, Values
-from criterium.timeline.courses import DAY_BITS, NEVER, Courses, Ordered, day_of, packed, ranges
+from criterium.timeline.courses import DAY_BITS, NEVER, Courses, Ordered, day_of, packed, ranges, repeated
 from criterium.timeline.frame import Booleans, Fields, Frame, Integers, taken
 from criterium.timeline.members import MemberRows, Order, members, scattered
 
@@ -122,7 +122,7 @@ def _assessed(courses: Courses, rows: Ordered) -> tuple[Integers, Integers, Bool
     begun = ~np.isnan(courses.start)
     start = packed(courses.patient, np.where(begun, courses.start, 0.0))
     last = np.searchsorted(rows.key, start, side="right")
-    before = np.concatenate([[-1], rows.key])[last]
+    before = np.where(last > 0, rows.key[np.maximum(last - 1, 0)], -1) if len(rows.key) else last - 1
     has = begun & (before >> DAY_BITS == courses.patient)
     low = np.where(has, before, start + 1)
     high = packed(courses.patient, np.where(begun, courses.end, 0.0)) + 1
@@ -144,7 +144,7 @@ def _visits(key: Integers, offsets: Integers) -> _Visits:
     np.not_equal(key[1:], key[:-1], out=first[1:])
     first[offsets[:-1][offsets[:-1] < offsets[1:]]] = True
     begin = np.flatnonzero(first)
-    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(np.searchsorted(begin, offsets)))
+    owner = repeated(np.arange(len(offsets) - 1), np.diff(np.searchsorted(begin, offsets)))
     sizes = np.diff(np.append(begin, len(key)))
     return _Visits(begin, sizes, owner, (owner << DAY_BITS) + (key[begin] & ((1 << DAY_BITS) - 1)))
 
@@ -181,8 +181,8 @@ def _skeleton(courses: Courses, shape: Shape, opening: int) -> tuple[Frame, Orde
     most = int(counts.max(initial=0))
     sizes = [int(size) for size in np.searchsorted(-counts[order], -np.arange(most), side="left")]
     bases = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    step = np.arange(len(shape.keys)) - np.repeat(shape.offsets[:-1], counts)
-    flat = bases[step] + np.repeat(rank, counts)
+    step = np.arange(len(shape.keys)) - repeated(shape.offsets[:-1], counts)
+    flat = bases[step] + repeated(rank, counts)
     frame = Frame(order, courses.start[order], sizes, opening, shape.has_baseline[order], {}, [])
     return frame, Order(flat, bases, rank, sizes)
 

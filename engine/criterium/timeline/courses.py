@@ -76,8 +76,11 @@ class Ordered:
 
 def packed(patient: npt.ArrayLike, day: npt.ArrayLike) -> Integers:
     """Return keys that sort by patient and then by day."""
-    days = np.asarray(day).astype(np.int64)
-    return (np.asarray(patient).astype(np.int64) << DAY_BITS) + days + _ZERO
+    key = np.asarray(patient).astype(np.int64)
+    key <<= DAY_BITS
+    key += np.asarray(day).astype(np.int64)
+    key += _ZERO
+    return key
 
 
 def day_of(key: Integers) -> Numbers:
@@ -153,8 +156,17 @@ def courses_of(cohort: Cohort, table: str, expected: Sequence[str] = ()) -> Cour
 def _first_dates(table: TableData | None, count: int) -> Numbers:
     first = np.full(count, np.inf)
     if table is not None and not isinstance(days := table.columns["date"], Labels):
-        np.minimum.at(first, table.patient, days)
+        heads = _heads(table.patient)
+        if len(heads):
+            np.minimum.at(first, table.patient[heads], np.minimum.reduceat(days, heads))
     return np.where(np.isfinite(first), first, np.nan)
+
+
+def _heads(patient: npt.NDArray[np.int32]) -> Integers:
+    """Return where runs of rows of one patient begin."""
+    if not len(patient):
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(np.concatenate([[True], patient[1:] != patient[:-1]]))
 
 
 def _treated(treatments: TableData, label: Labels, count: int, expected: tuple[str, ...]) -> Courses:
@@ -199,11 +211,18 @@ def ranges(key: Integers, low: Integers, high: Integers) -> tuple[Integers, Inte
     return spans(first, np.maximum(first, last))
 
 
+def repeated(values: Integers, counts: Integers) -> Integers:
+    """Return each value as many times as its count says; one count for all is the fast case."""
+    if len(counts) and (counts == counts[0]).all():
+        return np.repeat(values, int(counts[0]))
+    return np.repeat(values, counts)
+
+
 def spans(first: Integers, last: Integers) -> tuple[Integers, Integers, npt.NDArray[np.int64] | slice]:
     """Return offsets, owners and rows of the spans [first, last); the rows are a slice if the spans adjoin."""
     counts = last - first
     offsets = np.concatenate([[0], np.cumsum(counts)])
-    owner = np.repeat(np.arange(len(counts)), counts)
+    owner = repeated(np.arange(len(counts)), counts)
     if len(first) and (last[:-1] == first[1:]).all():
         return offsets, owner, slice(int(first[0]), int(last[-1]))
-    return offsets, owner, np.arange(int(offsets[-1])) + np.repeat(first - offsets[:-1], counts)
+    return offsets, owner, np.arange(int(offsets[-1])) + repeated(first - offsets[:-1], counts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from criterium.timeline.cohort import Codes, Labels, Values
+from criterium.timeline.courses import repeated
 from criterium.timeline.frame import Booleans, Fields, Integers, Members, taken
 
 
@@ -87,28 +88,46 @@ def _placed(order: Order, rows: MemberRows) -> _Slots:
     bases = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     first = offsets[order.rank[rows.owner]]
     names = np.full(int(offsets[-1]), -1, dtype=np.int32)
-    names[np.repeat(first, rows.sizes) + local] = rows.member.codes
-    flat = np.repeat(bases[rows.step] + first, rows.sizes) + local
-    return _Slots(flat, bases, offsets, np.repeat(np.arange(courses), ordered), Labels(names, rows.member.words))
+    names[repeated(first, rows.sizes) + local] = rows.member.codes
+    flat = repeated(bases[rows.step] + first, rows.sizes) + local
+    return _Slots(flat, bases, offsets, repeated(np.arange(courses), ordered), Labels(names, rows.member.words))
 
 
 def _slots(rows: MemberRows) -> tuple[Integers, Integers]:
     """Return the slot of each row within its course, and the number of slots of each course."""
     codes: Codes = rows.member.codes
     courses = len(rows.offsets) - 1
-    position = np.arange(len(codes)) - np.repeat(rows.begin, rows.sizes)
+    even = _even_slots(rows)
+    if even is not None:
+        return even
+    position = np.arange(len(codes)) - repeated(rows.begin, rows.sizes)
     opening = np.zeros(courses, dtype=np.int64)
     heads = rows.step == 0
     opening[rows.owner[heads]] = rows.sizes[heads]
     if (rows.sizes <= opening[rows.owner]).all():
-        model = np.repeat(rows.offsets[rows.owner], rows.sizes) + position
+        model = repeated(rows.offsets[rows.owner], rows.sizes) + position
         if (codes == codes[model]).all():
             return position, opening
-    owner = np.repeat(rows.owner, rows.sizes)
+    owner = repeated(rows.owner, rows.sizes)
     span = int(codes.max(initial=0)) + 1
     pairs, inverse = np.unique(owner * span + codes, return_inverse=True)
     offsets = np.searchsorted(pairs, np.arange(courses + 1) * span)
     return inverse - offsets[owner], np.diff(offsets)
+
+
+def _even_slots(rows: MemberRows) -> tuple[Integers, Integers] | None:
+    """Return the slots where every visit has as many rows as the next and the members of the first; None elsewhere."""
+    if not len(rows.sizes) or rows.sizes[0] == 0 or (rows.sizes != rows.sizes[0]).any():
+        return None
+    width = int(rows.sizes[0])
+    filled = np.diff(rows.offsets) > 0
+    heads = rows.offsets[:-1][filled] // width
+    if (rows.step[heads] != 0).any():
+        return None
+    codes = rows.member.codes.reshape(-1, width)
+    if (codes != codes[rows.offsets[rows.owner] // width]).any():
+        return None
+    return np.tile(np.arange(width), len(rows.sizes)), np.where(filled, width, 0)
 
 
 def _keep(fields: Sequence[Mapping[str, Values]], present: Sequence[Booleans], still: Sequence[str]) -> None:

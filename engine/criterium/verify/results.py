@@ -151,11 +151,12 @@ def _before(example: Example) -> dict[str, Any]:
 def _material(criterion: t.Criterion, examples: Sequence[Example], tables: Mapping[str, Table]) -> Material:
     numbered = list(enumerate(examples))
     of = criterion.of or ""
-    data = {of: _measured_rows(criterion, [one for one in numbered if "recorded" not in one[1]], tables[of])}
-    for over in criterion.also:
-        recorded = [one for one in numbered if "recorded" in one[1]]
-        data[over.table] = _recorded_rows(criterion, recorded, tables[over.table])
-    return Material(Cohort("examples", tuple(str(number) for number, _ in numbered), data), tables)
+    measured = [(number, one) for number, one in numbered if "recorded" not in one]
+    recorded = [(number, one) for number, one in numbered if "recorded" in one]
+    data = [_measured_rows(criterion, measured, tables[of])]
+    data += [_recorded_rows(criterion, recorded, tables[over.table]) for over in criterion.also]
+    given = {one.name: one for one in data if one.rows}
+    return Material(Cohort("examples", tuple(str(number) for number, _ in numbered), given), tables)
 
 
 def _measured_rows(criterion: t.Criterion, examples: Numbered, table: Table) -> TableData:

@@ -1,4 +1,4 @@
-"""Rows of tables as an example writes them: `lesions: [{long: [50, 40]}]` becomes a table of one patient."""
+"""Rows of tables as an example writes them: `results: [{day: 3, value: 50}]` becomes a table of one patient."""
 
 from __future__ import annotations
 

@@ -1,0 +1,157 @@
+"""Examples that do not come out, or cannot be set up, are told at their line."""
+
+import pytest
+
+from criterium.language import library
+from criterium.language.lower import lower
+from criterium.verify.examples import run
+from criterium.verify.verdicts import told
+
+RESPONSE = """\
+id: mine
+version: 0.1.0
+title: Mine
+kind: response
+language: 1
+source: [{cite: nobody, for: nothing, confidence: derived}]
+parameters: {partial: {value: 30 percent, means: a fall}}
+each: assessment
+of: lesions
+measures:
+  size: sum of long over target lesions in mm
+  shrinkage: percent fall of size from baseline
+conditions: {new_lesion: any new lesion is present}
+classes:
+  - {class: PD, when: new_lesion}
+  - {class: PR, when: shrinkage >= partial}
+  - {class: SD, when: otherwise}
+unknown: NE
+course:
+  classes: [{class: PR, when: seen PR}, {class: NE, when: otherwise}]
+examples:
+  - EXAMPLE
+"""
+TOXICITY = """\
+id: mine
+version: 0.1.0
+title: Mine
+kind: toxicity
+language: 1
+source: [{cite: nobody, for: nothing, confidence: derived}]
+each: result
+of: labs
+also: [adverse_events]
+unknown: not gradable
+terms:
+  platelets:
+    printed: Platelets
+    category: Blood
+    grades: [1, 2, 3, 4, 5]
+    bands: [{unit: 10*9/L, low: [lln, 75, 50, 25]}]
+examples:
+  - EXAMPLE
+"""
+ENDPOINT = """\
+id: mine
+version: 0.1.0
+title: Mine
+kind: endpoint
+language: 1
+source: [{cite: nobody, for: nothing, confidence: derived}]
+each: course
+unknown: unknown
+measures: {died: first date over events where event is death}
+time:
+  from: start
+  unit: months
+  events: [{event: death, at: died}]
+  censoring: [{because: nothing, at: start}]
+examples:
+  - EXAMPLE
+"""
+
+
+def report(tmp_path, text, example):
+    """Return what running one example of a file finds."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace("EXAMPLE", example))
+    document = library.resolve(str(path))
+    return run(lower(document, library.tables()), document, library.tables())
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        (RESPONSE, "{size: [100, 70], class: PR}"),
+        (RESPONSE, "{size: [100, 70, 100], classes: [PR, SD], course: PR}"),
+        (RESPONSE, "{size: [100, null], class: NE}"),
+        (RESPONSE, "{size: [100, 100], new_lesion: [null, true], class: PD}"),
+        (RESPONSE, "{lesions: [{role: target, long: [50, 35]}, {role: target, long: [50, 35]}], class: PR}"),
+        (RESPONSE, "{lesions: [{role: target, long: [5 cm, 35 mm]}], class: PR}"),
+        (RESPONSE, "{size: [100, 65], set: {partial: 40 percent}, class: SD}"),
+        (TOXICITY, "{term: platelets, value: 75, unit: 10*9/L, lln: 150, grade: 1}"),
+        (TOXICITY, "{term: platelets, value: 74.9, unit: 10*9/L, lln: 150, grade: 2}"),
+        (TOXICITY, "{term: platelets, value: 100, unit: 10*9/L, possible: [0, 1]}"),
+        (ENDPOINT, "{events: [{day: 60.875, event: death}], outcome: death, time: 2}"),
+        (ENDPOINT, "{events: [{day: 2 months, event: death}], time: 2}"),
+    ],
+)
+def test_examples_that_hold(tmp_path, text, example):
+    """A fall of 30 percent is PR; 75 is not below 75; two months are 60.875 days."""
+    assert report(tmp_path, text, example).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "example", "what", "mark"),
+    [
+        (RESPONSE, "{size: [100, 71], class: PR}", "the example says class PR, the file gives SD", "PR"),
+        (RESPONSE, "{size: [100, 70], classes: [SD]}", "the example says classes SD, the file gives PR", "["),
+        (RESPONSE, "{size: [100, 71], course: PR}", "the example says course PR, the file gives NE", "PR"),
+        (RESPONSE, "{size: [100, 70]}", "the example expects nothing", None),
+        (RESPONSE, "{size: [100, 70], time: 3}", "nothing here gives a `time`", "3"),
+        (RESPONSE, "{sise: [100, 70], class: PR}", "`sise` is not a measure, condition, component or table", "["),
+        (RESPONSE, "{size: [100, big], class: PR}", "`big` is not a number", "["),
+        (RESPONSE, "{size: [100, 90, 70], new_lesion: [true, false], class: PR}", "`new_lesion` has 2 values", "["),
+        (RESPONSE, "{size: [100, 70], new_lesion: 3, class: PR}", "`3` is not true, false or null", "3"),
+        (RESPONSE, "{lesions: [{role: target, wide: [5, 3]}], class: PR}", "`wide` is not a column of lesions", "["),
+        (RESPONSE, "{lesions: 3, class: PR}", "`lesions` is not a list of rows", "3"),
+        (RESPONSE, "{lesions: [{role: target, long: [5, x]}], class: PR}", "`x` is not a number", "["),
+        (RESPONSE, "{lesions: [{role: target, long: [5 GBq, 3]}], class: PR}", "`5 GBq` is not a length", "["),
+        (RESPONSE, "{lesions: [{role: target, long: [5 foo, 3]}], class: PR}", "`foo` is not a unit", "["),
+        (RESPONSE, "{size: [100, 70], at: 3, class: PR}", "`at` is not a list of times", "3"),
+        (RESPONSE, "{size: [100, 70], at: [x], class: PR}", "`x` is not a number", "["),
+        (RESPONSE, "{size: [100, 70], set: {partail: 40 percent}, class: PR}", "no parameter `partail`", "40 percent"),
+        (TOXICITY, "{term: platelets, value: 75, unit: 10*9/L, lln: 150, grade: 2}", "the file gives 1", "2"),
+        (TOXICITY, "{term: platelets, value: 100, unit: 10*9/L, grade: 1}", "the file gives 0, 1", "1"),
+        (TOXICITY, "{term: platelet, value: 75, grade: 1}", "`platelet` is not a term", "platelet"),
+        (TOXICITY, "{term: platelets, valeu: 75, grade: 1}", "`valeu` is not a key of an example", "valeu"),
+        (TOXICITY, "{term: platelets, value: low, grade: 1}", "`low` is not a number", "low"),
+        (TOXICITY, "{term: platelets, value: 75}", "the example expects nothing", None),
+        (ENDPOINT, "{events: [{day: 60.875, event: death}], time: 3}", "says time 3, the file gives 2.00", "3"),
+        (
+            ENDPOINT,
+            "{events: [{day: 60.875, event: death}], time: soon}",
+            "says time soon, the file gives 2.00",
+            "soon",
+        ),
+    ],
+)
+def test_examples_that_do_not_hold(tmp_path, text, example, what, mark):
+    """One problem, at the line of the example and the word that is wrong, though both algebras find it."""
+    found = report(tmp_path, text, example)
+    assert found.count == 1
+    (problem,) = [one for one in found.problems if what in one.what]
+    assert len(found.problems) == 1
+    where = problem.where
+    assert where.line == text[: text.index("EXAMPLE")].count("\n") + 1
+    assert mark is None or where.text[where.column - 1 : where.column - 1 + where.width] == mark
+
+
+def test_algebras_that_part_are_a_fault_of_ours():
+    """If only one algebra gives something else, the problem says which and does not blame the file alone."""
+    where = library.resolve("swog").where(())
+    (problem,) = told(where, "class", "PR", {"exact": "SD"})
+    assert problem.help == "only the algebra of exact gives that, which is a fault of criterium"
+    (problem,) = told(where, "class", "PR", {"columns": "SD", "exact": "SD"})
+    assert problem.help == ""
+    assert len(list(told(where, "class", "PR", {"columns": "SD", "exact": "PD"}))) == 2
