@@ -8,6 +8,7 @@ from criterium.study.printed import possible_share, rounded
 from criterium.study.queries import ask
 from criterium.study.results import run
 from criterium.study.summary import sheets
+from tests.calls import call
 from tests.small import LESIONS, STUDY, TREATMENTS, computed, deaths, figure, figures_of, write
 
 
@@ -167,3 +168,10 @@ def test_a_number_is_split_at_its_median(tmp_path):
     assert made.groups == ("below the median of 55.0", "at or above 55.0")
     assert [median.n for median in made.medians] == [2, 1], "the patient who was never treated has no time"
     assert made.left_out == 1
+
+
+def test_another_criterion_may_stand_in_although_figures_name_its_classes():
+    """SWOG knows no minor response: nobody has one, the printed figure disagrees, and the page says what stands in."""
+    status, printed, _ = call("run", "lu177-salvage", "--criteria", "swog")
+    assert status == 1
+    assert "swog stands in for swog-mr" in printed

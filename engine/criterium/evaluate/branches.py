@@ -12,50 +12,23 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from criterium.evaluate.algebra import Place
 from criterium.evaluate.columns import Columns
 from criterium.evaluate.frames import Material
+from criterium.evaluate.grades import Graded, Pieces, as_table, finished, nothing, together
 from criterium.evaluate.reasons import reasons
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.units import UnknownUnit, same_scale, unit
 from criterium.language.uses import nodes
 from criterium.timeline import assemble
-from criterium.timeline.cohort import Labels, Numbers, TableData, Values
-from criterium.timeline.courses import Courses, Ordered
+from criterium.timeline.cohort import Labels, Numbers, Values
+from criterium.timeline.courses import Courses
 from criterium.timeline.frame import Frame, Integers, taken
 
 STEP = Place("step", 0)
 SCALED = ("value", "lln", "uln", "baseline value", "baseline lln", "baseline uln")
-
-
-@dataclass(frozen=True, slots=True)
-class Graded:
-    """One row for every row and branch that reads it: whose it is, what it was, and the class it got.
-
-    `row` is the number of the row in `table`, in the order of patient, date and the rest of its key; `branch` numbers
-    `Criterion.branches` (-1: none reads it);
-    `label` has the code of the unknown label where no class could be told, with the reason.
-    """
-
-    patient: Integers
-    course: Integers
-    date: Numbers
-    table: Labels
-    row: Integers
-    word: Labels
-    branch: Integers
-    label: Labels
-    clause: npt.NDArray[np.int16]
-    possible: npt.NDArray[np.uint64]
-    reason: Labels
-
-    @property
-    def rows(self) -> int:
-        """The number of rows."""
-        return len(self.row)
 
 
 def graded(criterion: t.Criterion, material: Material, courses: Courses) -> Graded:
@@ -63,7 +36,7 @@ def graded(criterion: t.Criterion, material: Material, courses: Courses) -> Grad
     labels = _labels(criterion)
     parts = [_measured(criterion, material, courses, labels)] if criterion.of else []
     parts += [_recorded(criterion, material, courses, over.table, labels) for over in criterion.also]
-    return _together([part for part in parts if part.rows] or parts[:1], labels)
+    return together([part for part in parts if part.rows] or parts[:1], labels)
 
 
 def _labels(criterion: t.Criterion) -> tuple[str, ...]:
@@ -76,40 +49,12 @@ def _labels(criterion: t.Criterion) -> tuple[str, ...]:
 
 
 # --- rows that are measured -------------------------------------------------------------------------------------------
-@dataclass
-class _Pieces:
-    """Where the answers for the rows of one table are put together."""
-
-    branch: Integers
-    code: npt.NDArray[np.int32]
-    clause: npt.NDArray[np.int16]
-    possible: npt.NDArray[np.uint64]
-    reason: npt.NDArray[np.int32]
-    words: dict[str, int]
-    labels: tuple[str, ...]
-
-    @classmethod
-    def empty(cls, size: int, labels: tuple[str, ...]) -> _Pieces:
-        return cls(
-            np.full(size, -1),
-            np.full(size, len(labels) - 1, dtype=np.int32),
-            np.full(size, -1, dtype=np.int16),
-            np.zeros(size, dtype=np.uint64),
-            np.full(size, -1, dtype=np.int32),
-            {},
-            labels,
-        )
-
-    def say(self, places: Any, text: str) -> None:
-        self.reason[places] = self.words.setdefault(text, len(self.words))
-
-
 def _measured(criterion: t.Criterion, material: Material, courses: Courses, labels: tuple[str, ...]) -> Graded:
     table = material.tables[criterion.of or ""]
     series = table.series or ""
     rows = material.rows(table.name)
     if series not in rows.table.columns:
-        return _nothing(table.name, labels)
+        return nothing(table.name, labels)
     word, units = rows.words(series), rows.words("unit")
     reading = _readers(criterion, word.words)
     present = {at for group in reading for branches in group for at in branches}
@@ -118,7 +63,7 @@ def _measured(criterion: t.Criterion, material: Material, courses: Courses, labe
     columns, course = assemble.results(rows, courses, sorted(names), series)
     count = np.array([max(1, len(reading[at])) for at in range(len(word.words))] + [1])[word.codes]
     offsets = np.concatenate([[0], np.cumsum(count)])
-    pieces = _Pieces.empty(int(offsets[-1]), labels)
+    pieces = Pieces.empty(int(offsets[-1]), labels)
     for code, unit_code, chosen in _groups(word, units):
         spelled = units.words[unit_code] if unit_code >= 0 else ""
         if not reading[code]:
@@ -126,7 +71,7 @@ def _measured(criterion: t.Criterion, material: Material, courses: Courses, labe
         for at, branches in enumerate(reading[code]):
             _grade(criterion, branches, spelled, _Read(columns, chosen, read), offsets[chosen] + at, pieces)
     origin = np.repeat(np.arange(len(rows.key)), count)
-    return _finished(table.name, rows, course, origin, word, pieces)
+    return finished(table.name, rows, course, origin, word, pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +85,9 @@ class _Read:
     def fields(self, branch: int, factor: Fraction) -> dict[str, Values]:
         """Return the columns that a branch reads, in its own unit."""
         found = {name: taken(self.columns[name], self.rows) for name in self.read[branch] if name in self.columns}
-        return found if factor == 1 else {name: _rescaled(name, values, float(factor)) for name, values in found.items()}
+        if factor == 1:
+            return found
+        return {name: _rescaled(name, values, float(factor)) for name, values in found.items()}
 
 
 def _fields(branch: t.Branch) -> set[str]:
@@ -174,7 +121,7 @@ def _grade(
     spelled: str,
     rows: _Read,
     places: Integers,
-    pieces: _Pieces,
+    pieces: Pieces,
 ) -> None:
     """Put the classes of rows of one word and unit at their places."""
     found = column_for(criterion, branches, spelled)
@@ -213,7 +160,7 @@ def _moved(possible: Any, index: Sequence[int]) -> Any:
 
 
 def column_for(criterion: t.Criterion, branches: Sequence[int], spelled: str) -> tuple[int, Fraction] | None:
-    """Return the branch for a unit and the exact factor to its own: the same unit, the same scale, or `any`; else None."""
+    """Return the branch for a unit and the exact factor to its own: same unit, same scale, or `any`; else None."""
     by_unit = {criterion.branches[at].unit: at for at in branches}
     if spelled in by_unit:
         return by_unit[spelled], Fraction(1)
@@ -235,9 +182,9 @@ def _recorded(
     rows = material.rows(name)
     word = rows.column(table.series or "") if (table.series or "") in rows.table.columns else None
     if not isinstance(word, Labels):
-        return _nothing(name, labels)
+        return nothing(name, labels)
     grade = rows.numbers("grade")
-    pieces = _Pieces.empty(len(rows.key), labels)
+    pieces = Pieces.empty(len(rows.key), labels)
     known = {w.lower(): at for at, branch in enumerate(criterion.branches) for w in branch.recorded}
     for code, text in enumerate(word.words):
         chosen = np.flatnonzero(word.codes == code)
@@ -248,10 +195,10 @@ def _recorded(
         pieces.branch[chosen] = at
         _take(criterion.branches[at], grade, chosen, pieces)
     course = assemble.course_at(courses, rows.key)
-    return _finished(name, rows, course, np.arange(len(rows.key)), word, pieces)
+    return finished(name, rows, course, np.arange(len(rows.key)), word, pieces)
 
 
-def _take(branch: t.Branch, grade: Numbers, rows: Integers, pieces: _Pieces) -> None:
+def _take(branch: t.Branch, grade: Numbers, rows: Integers, pieces: Pieces) -> None:
     """Take the recorded class of the rows of one branch, if it exists there."""
     values = grade[rows]
     pieces.say(rows[np.isnan(values)], f"no grade was recorded for {branch.name}")
@@ -266,75 +213,4 @@ def _take(branch: t.Branch, grade: Numbers, rows: Integers, pieces: _Pieces) -> 
         pieces.possible[here] = np.uint64(1 << code)
 
 
-# --- putting together -------------------------------------------------------------------------------------------------
-def _finished(
-    name: str, rows: Ordered, course: Integers, origin: Integers, word: Labels, pieces: _Pieces
-) -> Graded:
-    date = rows.numbers("date")
-    return Graded(
-        (rows.key >> 22)[origin],
-        course[origin],
-        date[origin],
-        Labels(np.zeros(len(origin), dtype=np.int32), (name,)),
-        origin,
-        Labels(word.codes[origin], word.words),
-        pieces.branch,
-        Labels(pieces.code, pieces.labels),
-        pieces.clause,
-        pieces.possible,
-        Labels(pieces.reason, tuple(pieces.words)),
-    )
-
-
-def _nothing(name: str, labels: tuple[str, ...]) -> Graded:
-    none = np.zeros(0, dtype=np.int64)
-    empty = Labels(none.astype(np.int32), ())
-    pieces = _Pieces.empty(0, labels)
-    table = Labels(empty.codes, (name,))
-    label = Labels(pieces.code, labels)
-    return Graded(none, none, np.zeros(0), table, none, empty, none, label, pieces.clause, pieces.possible, empty)
-
-
-def _together(parts: Sequence[Graded], labels: tuple[str, ...]) -> Graded:
-    if len(parts) == 1:
-        return parts[0]
-
-    def whole(name: str) -> Any:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    return Graded(
-        whole("patient"),
-        whole("course"),
-        whole("date"),
-        _merged([part.table for part in parts]),
-        whole("row"),
-        _merged([part.word for part in parts]),
-        whole("branch"),
-        Labels(np.concatenate([part.label.codes for part in parts]), labels),
-        whole("clause"),
-        whole("possible"),
-        _merged([part.reason for part in parts]),
-    )
-
-
-def _merged(parts: Sequence[Labels]) -> Labels:
-    words = tuple(dict.fromkeys(word for part in parts for word in part.words))
-    place = {word: at for at, word in enumerate(words)}
-    codes = [np.array([place[word] for word in part.words] + [-1], dtype=np.int32)[part.codes] for part in parts]
-    return Labels(np.concatenate(codes), words)
-
-
-def as_table(criterion: t.Criterion, found: Graded) -> TableData:
-    """Return the classes as a derived table that other criteria can read: term, category, grade and date by patient."""
-    ids = tuple(dict.fromkeys(branch.id for branch in criterion.branches))
-    term = np.array([ids.index(branch.id) for branch in criterion.branches] + [-1], dtype=np.int32)[found.branch]
-    categories = tuple(dict.fromkeys(branch.category for branch in criterion.branches))
-    category = np.array([categories.index(branch.category) for branch in criterion.branches] + [-1], dtype=np.int32)
-    numbers = np.array([float(label) if label.isdigit() else np.nan for label in found.label.words])
-    columns: dict[str, Values] = {
-        "date": found.date,
-        "term": Labels(term, ids),
-        "category": Labels(category[found.branch], categories),
-        "grade": numbers[found.label.codes],
-    }
-    return TableData("grades", found.patient.astype(np.int32), columns, found.rows)
+__all__ = ["Graded", "as_table", "column_for", "graded"]

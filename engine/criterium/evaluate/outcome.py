@@ -1,7 +1,7 @@
 """What a criterion says of a cohort: the class of every step and of every course, as flat arrays.
 
 Large cohorts are evaluated in runs of courses, one after the other, so that the arrays of a run stay near the processor
-and memory stays low; the answer does not depend on it. Threads make it slower: the runs are many short array operations.
+and memory stays low; the answer does not depend on it. Threads made it slower: a run is many short array operations.
 """
 
 from __future__ import annotations

@@ -43,6 +43,8 @@ def _lacks(walk: Walk[Any, Any], ladder: t.Ladder, place: Place, open_: Any) -> 
             for count in frame.sizes:
                 counts[:count] += 1
             yield counts <= frame.opening, "nothing was recorded after the start of the course"
+        if frame.opening:
+            yield ~frame.has_baseline, "there is no baseline"
     elif frame.opening:
         yield ~frame.has_baseline[:size], "there is no baseline"
     for clause in ladder.clauses:

@@ -143,7 +143,7 @@ class Walk(Generic[V, T]):
         return self.algebra.known_extreme("earliest", earlier, found)
 
     def _walked(self, ask: Callable[[Any, Place], object], node: t.Node, place: Place) -> None:
-        """Ask for a node at all earlier steps, the first one first, so that no step has to go back through all others."""
+        """Ask for a node at all earlier steps, the first one first, so that no step goes back through all others."""
         if (id(node), Place(place.level, place.step - 1, place.table)) not in self.memo:
             for step in range(place.step):
                 ask(node, Place(place.level, step, place.table))

@@ -54,6 +54,8 @@ def _head(report: Report, out: Console) -> None:
     for role, criterion in study.criteria.items():
         line(out, f"{role}: {criterion.id} {criterion.version}+{criterion.hash}")
     said = {str(key): str(value) for key, value in study.data.get("set", {}).items()}
+    for role, id_ in study.replaced.items():
+        line(out, f"{study.criteria[role].id} stands in for {id_}; a class that it does not have counts nobody")
     for key, value in study.changed.items():
         because = f": {study.data['because']}" if said.get(key) == value and "because" in study.data else ""
         line(out, f"set {key} = {value}{because}")

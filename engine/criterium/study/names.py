@@ -34,9 +34,12 @@ def _attributes(cohort: Cohort) -> Iterator[tuple[str, Kind]]:
 def _own_kinds(study: Study) -> Iterator[tuple[str, Kind]]:
     for name, role in (("best", "response"), ("symptoms", "symptoms")):
         if role in study.criteria:
-            yield name, Kind("label", "", _classes(study.criteria[role]))
+            # The figures of a study may name classes that a criterion put in the place of another does not have.
+            words = () if role in study.replaced else _classes(study.criteria[role])
+            yield name, Kind("label", "", words)
     if study.schemes:
-        yield "dosing", Kind("label", "", scheme_classes(study))
+        swapped = any(role.startswith("dosing ") for role in study.replaced)
+        yield "dosing", Kind("label", "", () if swapped else scheme_classes(study))
     for name, endpoint in study.endpoints.items():
         if endpoint.time is not None:
             yield name, _TIME

@@ -22,7 +22,8 @@ References = dict[str, tuple[str, Where]]
 class Study:
     """A study: `criteria` by role (response, toxicity, symptoms, dosing COURSE, endpoint ID), with `problems` so far.
 
-    `changed` holds the parameters that were set anew, by `id.parameter`.
+    `changed` holds the parameters that were set anew, by `id.parameter`; `replaced` the ids of the file's criteria that others
+    stand in for, by role.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Study:
     document: Document
     criteria: Mapping[str, t.Criterion]
     changed: Mapping[str, str] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -84,12 +86,15 @@ def survey(folder: Path, settings: Sequence[str] = (), swaps: Sequence[str] = ()
     document = _document(folder / "study.yaml")
     problems: list[Problem] = []
     references = dict(_references(document, folder))
+    named = {role: reference for role, (reference, _) in references.items()}
     _swap(references, swaps, problems)
+    replaced = {role: _id_in(one) for role, one in named.items() if references[role][0] != one}
     criteria, failed = _loaded(references, problems)
-    changes = [*_file_settings(document), *_given_settings(settings, problems)]
+    kept = [change for change in _file_settings(document) if change[0].rpartition(".")[0] not in replaced.values()]
+    changes = [*kept, *_given_settings(settings, problems)]
     changed = _set(criteria, changes, failed, problems)
     id_ = str(document.data.get("id", folder.resolve().name))
-    return Study(id_, folder, document, criteria, changed, document.with_problems(problems).problems)
+    return Study(id_, folder, document, criteria, changed, replaced, document.with_problems(problems).problems)
 
 
 def _document(path: Path) -> Document:
