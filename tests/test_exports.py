@@ -35,7 +35,7 @@ def rows_of(name, table):
     [
         ("assessments", ["USUBJID", "COURSE", "PARAMCD", "AVISITN", "ADT", "ADY", "AVALC"]),
         ("cycles", ["USUBJID", "COURSE", "PARAMCD", "AVISITN", "ADT", "ADY", "AVALC", "TIMING", "DOSE", "given (GBq)"]),
-        ("results", ["USUBJID", "COURSE", "SRCDOM", "ADT", "TEST", "PARAMCD", "PARAM", "ATOXGR", "POSSIBLE"]),
+        ("results", ["USUBJID", "COURSE", "SRCDOM", "ADT", "TEST", "PARAMCD", "PARAM", "AVAL", "AVALU"]),
         ("times", ["USUBJID", "COURSE", "PARAMCD", "STARTDT", "ADT", "AVAL", "AVALU", "CNSR", "EVNTDESC", "CNSDTDSC"]),
     ],
 )
@@ -106,6 +106,7 @@ def test_a_grade_and_its_clause_by_hand(tmp_path):
     frame = tables(run(survey(write_cohort(tmp_path, study, labs=labs, adverse_events=events))))["results"]
     one = frame[(frame["TEST"] == "platelets") & (frame["ADT"] == "2020-01-05")].iloc[0]
     assert one["ATOXGR"] == 2
+    assert one[["AVAL", "AVALU", "ANRLO", "ANRHI"]].tolist() == [60.0, "10*9/L", 150.0, 400.0]
     assert one["CLAUSEID"] == "platelets in 10*9/L: grade 2 when value < 75"
     nausea = frame[frame["TEST"] == "Nausea"].iloc[0]
     assert (nausea["ATOXGR"], nausea["SRCDOM"], nausea["PARAMCD"]) == (3, "adverse_events", "nausea")

@@ -223,6 +223,10 @@ def _results(results: Results, found: Graded) -> pd.DataFrame:
             "TEST": _words(found.word),
             "PARAMCD": _chosen([branch.id for branch in criterion.branches], found.branch),
             "PARAM": _chosen([branch.name for branch in criterion.branches], found.branch),
+            "AVAL": _entered(results, found, "value"),
+            "AVALU": _entered(results, found, "unit"),
+            "ANRLO": _entered(results, found, "lln"),
+            "ANRHI": _entered(results, found, "uln"),
             "ATOXGR": _whole(grades[found.label.codes]),
             "POSSIBLE": _possible(found, found.label.codes == len(words) - 1),
             "CLAUSEID": _branch_clauses(criterion, found),
@@ -230,6 +234,16 @@ def _results(results: Results, found: Graded) -> pd.DataFrame:
             **_criterion(results, criterion, found.rows),
         }
     )
+
+
+def _entered(results: Results, found: Graded, column: str) -> Series[Any]:
+    """Return what the graded rows hold in a column, as it was entered; missing where there is none."""
+    out = np.full(found.rows, None, dtype=object)
+    for code, name in enumerate(found.table.words):
+        rows, here = results.material.rows(name), found.table.codes == code
+        values = rows.column(column) if column in rows.table.columns else Labels(np.full(len(rows.key), -1), ())
+        out[here] = (_words(values) if isinstance(values, Labels) else pd.Series(values))[found.row[here]]
+    return pd.Series(out, dtype="string" if column == "unit" else "Float64")
 
 
 def _possible(found: Graded, unknown: Rows) -> Series[Any]:
