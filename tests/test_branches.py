@@ -30,7 +30,8 @@ def labs(tests: list[str], values: list[float], units: list[str], lln: list[floa
         "uln": np.array(uln),
     }
     data = TableData("labs", np.zeros(count, dtype=np.int32), columns, count)
-    course = Courses(np.zeros(1, dtype=np.int64), Labels(np.zeros(1, dtype=np.int32), ("",)), np.zeros(1), np.full(1, NEVER))
+    unnamed = Labels(np.zeros(1, dtype=np.int32), ("",))
+    course = Courses(np.zeros(1, dtype=np.int64), unnamed, np.zeros(1), np.full(1, NEVER))
     return graded(load("ctcae-3.0"), Material(Cohort("labs", ("one",), {"labs": data}), tables()), course)
 
 

@@ -87,7 +87,7 @@ def test_an_unmeasured_baseline_leaves_progression_and_disappearance(sums):
 
 
 def test_disappearance_without_a_reference_is_not_evaluable(sums):
-    """From an unmeasured baseline no change is known, so that progression is not ruled out: NE, also when the sum is 0."""
+    """From an unmeasured baseline no change is known, so progression is not ruled out: NE, also at a sum of 0."""
     frame = course([(NAN, 10.0)], [(0.0, 0.0)])
     assert classes(swog_mr, frame, sums) == ["NE"]
     assert classes(recist_1_1, frame, sums) == ["NE"]

@@ -24,6 +24,7 @@ from criterium.language.problems import Where
 
 _DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "step", None)
 _ROW_DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "row", None)
+NO_CLASS = ""  # the class before the first: there is none, which is known and no class of any list
 _CLASS = t.Given(Where(""), "class", t.Kind("label"), "class")
 
 
@@ -129,9 +130,10 @@ class Walk(Generic[V, T]):
         home = self._home(innermost(node.of), place)
         if home != place:
             return self._spread(self.value(node, home), home, place)  # type: ignore[no-any-return]
-        first = self.algebra.opening if isinstance(node.of, t.Given) else 0
-        at = first if node.reference == "baseline" else place.step - 1
-        if place.step < 0 or place.table or at < first:
+        at = 0 if node.reference == "baseline" else place.step - 1
+        if isinstance(node.of, t.Given) and at < self.algebra.opening:
+            return self.algebra.word(NO_CLASS)
+        if place.table or at < 0:
             return self.algebra.missing(node.kind, place)
         found = self._at(node.of, at, place)
         if node.reference == "baseline" or isinstance(node.of, t.Given):

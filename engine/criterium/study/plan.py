@@ -22,8 +22,8 @@ References = dict[str, tuple[str, Where]]
 class Study:
     """A study: `criteria` by role (response, toxicity, symptoms, dosing COURSE, endpoint ID), with `problems` so far.
 
-    `changed` holds the parameters that were set anew, by `id.parameter`; `replaced` the ids of the file's criteria that others
-    stand in for, by role.
+    `changed` holds the parameters that were set anew, by `id.parameter`; `replaced` the ids of the file's criteria that
+    others stand in for, by role.
     """
 
     id: str
