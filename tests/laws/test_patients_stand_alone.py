@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from criterium.evaluate import outcome
-from tests.laws.cohorts import Rows, answers, cohorts, criteria, patient, together
+from tests.laws.cohorts import Rows, answers, cohort_of, cohorts, criteria, patient, prepared, together
 
 NAMES = sorted(criteria())
 few = settings(max_examples=6, derandomize=True)
@@ -46,3 +46,20 @@ def test_runs_of_courses_and_threads_change_nothing(name: str, rows: Rows, most:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(outcome, "MOST_COURSES", most)
         assert answers(criteria()[name], rows) == whole
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "class" in criteria()[name].steps.ladders])
+@few
+@given(rows=cohorts(8))
+def test_classes_alone_are_those_of_the_whole_answer(name: str, rows: Rows):
+    """Asked for nothing but classes, a criterion gives those that it gives with reasons and measures."""
+    cohort = cohort_of(rows)
+    material, courses = prepared(criteria()[name], cohort)
+    alone = outcome.classes(criteria()[name], material, courses)
+    whole = outcome.evaluate(criteria()[name], material, courses).steps
+    said = whole.classes["class"]
+    pairs = ((alone.course, whole.course), (alone.step, whole.step), (alone.date, whole.date))
+    assert all((one == other).all() for one, other in pairs)
+    assert alone.label.words == said.label.words
+    assert (alone.label.codes == said.label.codes).all()
+    assert (alone.clause == said.clause).all()

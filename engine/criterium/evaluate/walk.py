@@ -19,12 +19,12 @@ from typing import Any, Generic
 
 from criterium.evaluate.algebra import COURSE, STEPS, Algebra, Decision, Place, T, V, outer
 from criterium.evaluate.patterns import Patterns
+from criterium.evaluate.references import References, innermost
 from criterium.language import tree as t
 from criterium.language.problems import Where
 
 _DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "step", None)
 _ROW_DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "row", None)
-NO_CLASS = ""  # the class before the first: there is none, which is known and no class of any list
 _CLASS = t.Given(Where(""), "class", t.Kind("label"), "class")
 
 
@@ -39,6 +39,7 @@ class Walk(Generic[V, T]):
     def __post_init__(self) -> None:
         places = [Place("step", step) for step in range(self.algebra.opening, self.algebra.steps)]
         self._places = places
+        self._references = References(self.algebra, self.value, self.holds, self.memo)
         self._patterns = Patterns(
             self.algebra,
             places,
@@ -130,40 +131,13 @@ class Walk(Generic[V, T]):
         home = self._home(innermost(node.of), place)
         if home != place:
             return self._spread(self.value(node, home), home, place)  # type: ignore[no-any-return]
-        at = 0 if node.reference == "baseline" else place.step - 1
-        if isinstance(node.of, t.Given) and at < self.algebra.opening:
-            return self.algebra.word(NO_CLASS)
-        if place.table or at < 0:
-            return self.algebra.missing(node.kind, place)
-        found = self._at(node.of, at, place)
-        if node.reference == "baseline" or isinstance(node.of, t.Given):
-            return found
-        self._walked(self.value, node, place)
-        earlier = self._at(node, at, place)
-        if node.reference == "previous":
-            return self.algebra.first_known(found, earlier)
-        return self.algebra.known_extreme("earliest", earlier, found)
-
-    def _walked(self, ask: Callable[[Any, Place], object], node: t.Node, place: Place) -> None:
-        """Ask for a node at all earlier steps, the first one first, so that no step goes back through all others."""
-        if (id(node), Place(place.level, place.step - 1, place.table)) not in self.memo:
-            for step in range(place.step):
-                ask(node, Place(place.level, step, place.table))
-
-    def _at(self, node: t.Expression, step: int, place: Place) -> V:
-        """Return the value that a node had at an earlier step, for those that are still there."""
-        found: V = self.algebra.carry(self.value(node, Place(place.level, step, place.table)), place)
-        return found
+        return self._references.reference(node, place)
 
     def _running(self, node: t.Running, place: Place) -> V:
         home = self._home(innermost(node.of), place)
         if home != place:
             return self._spread(self.value(node, home), home, place)  # type: ignore[no-any-return]
-        now = self.value(node.of, place)
-        if place.step <= 0:
-            return now
-        self._walked(self.value, node, place)
-        return self.algebra.arithmetic("+", self._at(node, place.step - 1, place), now)
+        return self._references.running(node, place)
 
     def _extreme(self, node: t.Extreme, place: Place) -> V:
         values = [self.value(one, place) for one in node.of]
@@ -278,12 +252,7 @@ class Walk(Generic[V, T]):
         home = place if place.step < 0 else Place("step", place.step)
         if home != place:
             return self._spread(self.holds(node, home), home, place)  # type: ignore[no-any-return]
-        if place.step <= self.algebra.opening:
-            return self.algebra.truth("false")
-        self._walked(self.holds, node, place)
-        before = Place("step", place.step - 1)
-        now = self.algebra.either(self.holds(node, before), self.holds(node.of, before))
-        return self.algebra.carry(now, place)  # type: ignore[no-any-return]
+        return self._references.earlier(node, place)
 
     def _holds_seen(self, node: t.Seen, _place: Place) -> T:
         return self._patterns.seen(node)
@@ -312,22 +281,7 @@ class Walk(Generic[V, T]):
             self.decision(name, COURSE)
 
 
-
 @cache
 def _method(prefix: str, node: str) -> str:
     """Return the name of the method for a type of node."""
     return prefix + node.lower()
-
-
-def innermost(node: t.Expression) -> t.Level:
-    """Return the level that a value belongs to: of a row if a column or value of a row is in it, else of a step."""
-    if isinstance(node, (t.Field, t.Named)):
-        return "row" if node.level == "row" else "step"
-    parts: tuple[t.Expression, ...] = ()
-    if isinstance(node, t.Arithmetic):
-        parts = (node.left, node.right)
-    elif isinstance(node, (t.Change, t.Reference, t.Running)):
-        parts = (node.of,)
-    elif isinstance(node, t.Extreme):
-        parts = node.of
-    return "row" if any(innermost(part) == "row" for part in parts) else "step"
