@@ -73,3 +73,8 @@ def test_a_test_that_no_term_reads_keeps_its_row():
     assert said(found) == ["not gradable", "0"]
     assert found.branch[0] == -1
     assert "`vitamin x`" in found.reason.words[found.reason.codes[0]]
+
+
+def test_a_table_without_rows_gives_no_grades():
+    """An empty laboratory table is graded to an empty answer."""
+    assert labs([], [], [], [], []).rows == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -110,8 +111,8 @@ def _groups(word: Labels, units: Labels) -> Iterator[tuple[int, int, Integers]]:
     small = code.astype(np.uint16) if len(word.words) * span < 1 << 16 else code
     order = np.argsort(small, kind="stable")
     held = code[order]
-    edges = np.flatnonzero(np.concatenate([[True], held[1:] != held[:-1]])) if len(held) else np.zeros(0, dtype=int)
-    for low, high in zip(edges, np.append(edges[1:], len(held)), strict=True):
+    edges = np.unique(np.concatenate([[0], np.flatnonzero(held[1:] != held[:-1]) + 1, [len(held)]]))
+    for low, high in pairwise(edges.tolist()):
         yield int(held[low]) // span, int(held[low]) % span - 1, order[low:high]
 
 

@@ -124,8 +124,9 @@ def _rungs(
         same = t.Compare(where, f"{one.at.text} is the earliest event", "=", one.at, first or one.at)
         rungs.append((one, t.All(one.where, f"{one.name} is the earliest event", (one.when, known, same))))
     for one in censoring:
-        known = t.Known(where, f"{one.at.text} is known", one.at)
-        rungs.append((one, t.All(one.where, f"no event; {one.name}", (one.when, known))))
+        if not one.cuts:
+            known = t.Known(where, f"{one.at.text} is known", one.at)
+            rungs.append((one, t.All(one.where, f"no event; {one.name}", (one.when, known))))
     return rungs
 
 
