@@ -12,7 +12,7 @@ from criterium import __version__, cli
 from criterium.language import library
 from tests.calls import OURS, call, environment, fail
 
-COMMANDS = ["check", "list", "new", "run", "schema", "show", "test"]
+COMMANDS = ["check", "diff", "explain", "list", "new", "run", "schema", "show", "sweep", "test"]
 
 
 # --- help -------------------------------------------------------------------------------------------------------------

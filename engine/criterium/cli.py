@@ -51,6 +51,23 @@ class Output(StrEnum):
     JSON = "json"
 
 
+class Findings(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+class Difference(StrEnum):
+    """How a comparison is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 class Files(StrEnum):
     """The format of the files that a study writes."""
 
@@ -82,28 +99,40 @@ def show(
 
 
 @app.command()
-def check(paths: Paths = None) -> None:
-    """Check criteria: strict loading, names, units, tables, examples."""
-    _call("check", "check", paths or [])
+def check(
+    paths: Paths = None,
+    format_: Annotated[Findings, typer.Option("--format", help="How to print.")] = Findings.TEXT,
+) -> None:
+    """Check criteria: loading, examples, claims, gaps, overlaps, prose against numbers; each finding has a code."""
+    _call("check", "check", paths or [], str(format_))
 
 
 @app.command("test")
-def run_examples(paths: Paths = None) -> None:
+def run_examples(
+    paths: Paths = None,
+    mutate: Annotated[bool, typer.Option("--mutate", help="Which changes of the rules no example notices.")] = False,  # noqa: FBT002
+) -> None:
     """Run the examples and courses of criteria, each in both algebras."""
-    _call("check", "test", paths or [])
+    _call(*(("mutate", "mutate") if mutate else ("check", "test")), paths or [])
+
+
+CohortName = Annotated[str, typer.Argument(help="A folder with a study.yaml, or the name of a shipped cohort.")]
+Swaps = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CRITERION", help="Another criterion: `swog`, or `response=path.yaml`; may be repeated."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="ID.PARAMETER=VALUE", help="A parameter set anew; may be repeated."),
+]
+Picture = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="A picture, as SVG or PNG.")]
 
 
 @app.command()
 def run(
-    cohort: Annotated[str, typer.Argument(help="A folder with a study.yaml, or the name of a shipped cohort.")],
-    criteria: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CRITERION", help="Another criterion: `swog`, or `response=path.yaml`; may be repeated."),
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ID.PARAMETER=VALUE", help="A parameter set anew; may be repeated."),
-    ] = None,
+    cohort: CohortName,
+    criteria: Swaps = None,
+    set_: Settings = None,
     format_: Annotated[Output, typer.Option("--format", help="How to print.")] = Output.TEXT,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="A folder for the tables, row by row.")] = None,
     files: Annotated[Files, typer.Option(help="The format of these tables.")] = Files.CSV,
@@ -113,6 +142,55 @@ def run(
     Set a parameter like `--set "swog-mr.minor=20 percent"`. The exit code is 1 if a published figure does not agree.
     """
     _call("run", "run", cohort, criteria or [], set_ or [], str(format_), out, str(files))
+
+
+@app.command()
+def explain(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
+    cohort: CohortName,
+    patient: Annotated[str, typer.Argument(help="The patient's id.")],
+    what: Annotated[
+        str, typer.Option(metavar="ROLE", help="response, toxicity, symptoms, dosing, an endpoint's name, or all.")
+    ] = "all",
+    why_not: Annotated[str, typer.Option(metavar="CLASS", help="What kept each assessment from this class.")] = "",
+    criteria: Swaps = None,
+    set_: Settings = None,
+    format_: Annotated[Output, typer.Option("--format", help="How to print.")] = Output.TEXT,
+    plot: Picture = None,
+) -> None:
+    """Explain one patient: values, references, the clause that decided, what was missing, and the nearest flip."""
+    _call("explain", "explain", cohort, patient, what, why_not, criteria or [], set_ or [], str(format_), plot)
+
+
+@app.command()
+def diff(
+    criteria: Annotated[list[str], typer.Argument(help="Two or more: names, `name@version`, or files.")],
+    cohort: Annotated[str, typer.Option(metavar="COHORT", help="Compare them on this cohort as well.")] = "",
+    set_: Settings = None,
+    fail_over: Annotated[
+        float | None, typer.Option(metavar="PERCENT", help="Exit with 1 if more than this share is reclassified.")
+    ] = None,
+    format_: Annotated[Difference, typer.Option("--format", help="How to print.")] = Difference.TEXT,
+    plot: Picture = None,
+) -> None:
+    """Compare criteria: in meaning, on every timeline that can exist, and on a cohort."""
+    _call("diff", "diff", criteria, cohort, set_ or [], fail_over, str(format_), plot)
+
+
+@app.command()
+def sweep(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
+    parameters: Annotated[
+        list[str], typer.Argument(metavar="ID.PARAMETER=RANGE...", help='"swog-mr.minor=10..30 percent"; or an id.')
+    ],
+    cohort: Annotated[str, typer.Option(metavar="COHORT", help="A folder with a study.yaml, or a shipped cohort.")],
+    step: Annotated[str, typer.Option(help="The step of the range, in its unit.")] = "",
+    noise: Annotated[str, typer.Option(metavar="SIZE", help="Measurement error: `1mm` or `5percent`.")] = "",
+    seed: Annotated[int, typer.Option(help="The seed of the error.")] = 1,
+    set_: Settings = None,
+    format_: Annotated[Output, typer.Option("--format", help="How to print.")] = Output.TEXT,
+    plot: Picture = None,
+) -> None:
+    """Sweep thresholds over a cohort: rates, reclassified share and medians; or the share fragile under noise."""
+    _call("sweep", "sweep", parameters, cohort, step, noise, seed, set_ or [], str(format_), plot)
 
 
 @app.command()

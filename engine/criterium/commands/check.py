@@ -67,7 +67,7 @@ def _problems_of(reference: str) -> tuple[Problem, ...]:
     return ()
 
 
-def check(paths: Sequence[str]) -> int:
+def check(paths: Sequence[str], _format: str) -> int:
     """Check files: loading, names, units, tables and examples; return 0, or 1 if there are problems."""
     found: list[Problem] = []
     for reference in references(paths):

@@ -133,7 +133,10 @@ class _Lowering(Ledger):
             order=scope.order,
             branches=branches,
             time=time,
-            claims=tuple(str(claim) for claim in self.data.get("claims", [])),
+            claims=tuple(
+                t.Claim(self.document.where(path), str(claim)) for path, claim in self.entries(self.data, "claims", ())
+            ),
+            expected=self.expected(),
             examples=tuple(self.data.get("examples", [])),
             needs={},
         )
@@ -241,6 +244,20 @@ class _Lowering(Ledger):
             if word in words:
                 self.complain(path, f"`{word}` a second time", "each class once", "remove it")
             words.append(word)
+
+    def expected(self) -> tuple[t.Expected, ...]:
+        """Return the findings that the file declares."""
+        return tuple(
+            t.Expected(
+                where=self.document.where(path),
+                text=f"expected {entry['finding']}",
+                finding=str(entry["finding"]),
+                about=str(entry["about"]),
+                reason=str(entry["reason"]),
+                cite=str(entry.get("cite", "")),
+            )
+            for path, entry in self.entries(self.data, "expected", ())
+        )
 
     def until(self, scope: Scope, step_names: Names) -> tuple[str, ...]:
         course = self.mapping(self.data, "course", ())

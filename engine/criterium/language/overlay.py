@@ -1,8 +1,8 @@
 """Overlays: a variant says only what differs from its base; the whole keeps the places of both files.
 
 A mapping is merged key by key, a scalar or a list replaces, and a list is edited by `remove`, `replace` and `add`, in
-this order. The base's claims and examples are its own; its sources stay, with those of the overlay after them. A
-parameter with a new value does not keep the citation of the old one.
+this order. The base's claims and examples are its own; its sources and expected findings stay, with those of the
+overlay after them. A parameter with a new value does not keep the citation of the old one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from criterium.language.document import DataPath, Document
 from criterium.language.problems import Problem, Refused, Where, listed, nearest
 
 OWN = ("claims", "examples", "extends")
+_ADDED = ("source", "expected")
 _EDITS = ("remove", "replace", "add")
 _BESIDE = ("before", "after")
 _NAMES = ("class", "row", "word", "event", "because", "cite", "unit", "grade", "value")
@@ -82,7 +83,7 @@ class _Merge:
         new = self.overlay.data[key]
         if key in OWN or key not in self.base.data:
             return self.fresh((key,))
-        if key == "source" and isinstance(new, list):
+        if key in _ADDED and isinstance(new, list):
             before = self.copy(self.base, (key,), (key,))
             more = [self.copy(self.overlay, (key, at), (key, len(before) + at)) for at in range(len(new))]
             return {key: before + more}

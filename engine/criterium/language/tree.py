@@ -334,6 +334,21 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim(Node):
+    """A sentence that shall be proved; `text` is the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected(Node):
+    """A finding that the file declares: its name, what it is `about`, and the reason why it stays."""
+
+    finding: str
+    about: str
+    reason: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion(Node):
     """A whole criterion. `steps` decides at every step, `course` once a course; `members` are values of one row."""
 
@@ -354,6 +369,7 @@ class Criterion(Node):
     order: tuple[str, ...]
     branches: tuple[Branch, ...]
     time: Time | None
-    claims: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    expected: tuple[Expected, ...]
     examples: tuple[Mapping[str, object], ...]
     needs: Mapping[str, Mapping[str, str]]

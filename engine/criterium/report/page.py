@@ -36,7 +36,7 @@ def show(criterion: t.Criterion, out: Console) -> None:
         _ladder("The time ends with the first of these that holds", criterion.time.outcome, "ends with", out)
     if criterion.order:
         line(out, f"Best first: {', '.join(criterion.order)}")
-    for claim in criterion.claims:
+    for claim in (one.text for one in criterion.claims):
         line(out, f"Claim: {claim}")
 
 
