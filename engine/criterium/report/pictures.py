@@ -16,7 +16,9 @@ def refuse_ending(path: Path) -> None:
     """Raise Refused if a picture cannot be written under this name."""
     if path.suffix.lower() not in ENDINGS:
         where = Where("--plot", 1, 1, str(path), len(str(path)))
-        raise Refused([Problem(where, f"`{path.suffix or path.name}` is not a picture", "a file that ends in .svg or .png")])
+        raise Refused(
+            [Problem(where, f"`{path.suffix or path.name}` is not a picture", "a file that ends in .svg or .png")]
+        )
 
 
 def sheet(rows: int = 1, width: float = 8.0, height: float = 4.5) -> tuple[Any, list[Any]]:
