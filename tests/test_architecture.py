@@ -19,7 +19,7 @@ HOMES = {
     "jsonschema": {"language/schema.py"},
     "pint": {"language/units.py"},
     "lark": {"language/sentences.py"},
-    "z3": {"evaluate/symbols.py"},
+    "z3": {"evaluate/solver.py"},
     "lifelines": {"study/survival.py"},
     "statsmodels": {"compare/agreement.py"},
     "matplotlib": {"report/pictures.py"},

@@ -1,0 +1,302 @@
+"""Values of one course that nobody has measured yet: bounded numbers, words and three-valued truths, as terms.
+
+They mean what `rational` means, with terms in place of fractions: each end of a number is there or not (a truth), and
+`under` is a positive number by which both ends are divided. Percent changes stay fractions of two numbers, so that
+comparing one with a threshold is a comparison of products with a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import reduce
+
+from criterium.evaluate import solver as s
+from criterium.evaluate.solver import Bool, Real
+
+ZERO, ONE, HUNDRED = Fraction(0), Fraction(1), Fraction(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """Between low / under and high / under, where `has_low` and `has_high` say that there is such a bound.
+
+    `whole`: both ends are the same term. `least` says that no bound that is there is below zero. Where it is plain when
+    the number is known, `told` says so; it has then no upper bound, or no bound at all, where it is not known. `floor`
+    is the lower bound of a variable where it is not known.
+    """
+
+    low: Real
+    high: Real
+    has_low: Bool
+    has_high: Bool
+    under: Real = ONE
+    whole: bool = False
+    least: bool = False
+    told: Bool | None = None
+    floor: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word: the truth of each that it can be; missing where none of them holds."""
+
+    cases: Mapping[str, Bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What must and what may hold."""
+
+    must: Bool
+    may: Bool
+
+
+TRUE, FALSE, UNKNOWN = Truth(must=True, may=True), Truth(must=False, may=False), Truth(must=False, may=True)
+MISSING = Num(ZERO, ZERO, has_low=False, has_high=False, whole=True, least=True)
+
+
+def certain(value: Bool) -> Truth:
+    """Return a truth that is known."""
+    return Truth(value, value)
+
+
+def is_certain(one: Truth) -> bool:
+    """Say whether a truth is known, whatever it is."""
+    return s.same(one.must, one.may)
+
+
+def point(value: Real, known: Bool = True, *, least: bool = False) -> Num:  # noqa: FBT002 -- a truth, not a switch
+    """Return a number that is known where `known` holds."""
+    return Num(value, value, known, known, whole=True, least=least or (isinstance(value, Fraction) and value >= 0))
+
+
+def is_known(value: Num) -> Bool:
+    """Return whether a number is neither missing nor only bounded."""
+    if value.whole:
+        return value.has_low
+    if value.told is not None:
+        return value.told
+    return s.every([value.has_low, value.has_high, s.equal(value.low, value.high)])
+
+
+def floored(value: Real, known: Bool, floor: Fraction) -> Num:
+    """Return a number that is known where `known` holds, and elsewhere at least `floor`."""
+    if known is True:
+        return replace(point(value, least=floor >= 0), floor=floor)
+    low = s.pick(known, value, floor)
+    return Num(low, value, has_low=True, has_high=known, least=floor >= 0, told=known, floor=floor)
+
+
+def _told(*parts: Num) -> Bool | None:
+    """Return when numbers are all known, if that is plain for each."""
+    each = [part.has_low if part.whole else part.told for part in parts]
+    return None if any(one is None for one in each) else s.every(each)
+
+
+def plain(value: Num) -> Num:
+    """Return a number without a divisor."""
+    if s.same(value.under, ONE):
+        return value
+    low = s.over(value.low, value.under)
+    high = low if value.whole else s.over(value.high, value.under)
+    return Num(low, high, value.has_low, value.has_high, whole=value.whole, least=value.least, told=value.told)
+
+
+def plus(one: Num, other: Num) -> Num:
+    """Return one + other."""
+    one, other = plain(one), plain(other)
+    return _joined(one, other, s.plus(one.low, other.low), s.plus(one.high, other.high))
+
+
+def _joined(one: Num, other: Num, low: Real, high: Real) -> Num:
+    """Return what two numbers give together, known where both are."""
+    whole = one.whole and other.whole
+    has_low = s.every([one.has_low, other.has_low])
+    has_high = has_low if whole else s.every([one.has_high, other.has_high])
+    least = one.least and other.least
+    return Num(low, low if whole else high, has_low, has_high, whole=whole, least=least, told=_told(one, other))
+
+
+def minus(one: Num, other: Num) -> Num:
+    """Return one - other."""
+    one, other = plain(one), plain(other)
+    whole = one.whole and other.whole
+    low = s.minus(one.low, other.high)
+    has_low = s.every([one.has_low, other.has_high])
+    has_high = has_low if whole else s.every([one.has_high, other.has_low])
+    high = low if whole else s.minus(one.high, other.low)
+    return Num(low, high, has_low, has_high, whole=whole, told=_told(one, other))
+
+
+def times(one: Num, other: Num) -> Num:
+    """Return one * other."""
+    one, other = plain(one), plain(other)
+    if one.whole and other.whole:
+        return _joined(one, other, s.times(one.low, other.low), s.times(one.high, other.high))
+    if one.least and other.least:
+        low = s.every([one.has_low, other.has_low])
+        high = s.every([low, one.has_high, other.has_high])
+        ends = s.times(one.low, other.low), s.times(one.high, other.high)
+        return Num(*ends, low, high, least=True, told=_told(one, other))
+    every = s.every([one.has_low, one.has_high, other.has_low, other.has_high])
+    corners = [s.times(a, b) for a in (one.low, one.high) for b in (other.low, other.high)]
+    positive = s.every([one.has_low, other.has_low, s.reaches(one.low, ZERO), s.reaches(other.low, ZERO)])
+    low = s.pick(positive, corners[0], reduce(smaller, corners))
+    high = s.pick(positive, corners[3], reduce(larger, corners))
+    return Num(
+        low,
+        high,
+        s.some([positive, every]),
+        s.some([s.every([positive, one.has_high, other.has_high]), every]),
+    )
+
+
+def over(one: Num, other: Num) -> Num:
+    """Return one / other, missing where the other is zero or only bounded."""
+    one, other = plain(one), plain(other)
+    negative = s.above(ZERO, other.low)
+    sound = s.every([is_known(other), s.negate(s.equal(other.low, ZERO))])
+    flipped = minus(point(ZERO), one)
+    under = s.pick(negative, s.minus(ZERO, other.low), s.pick(sound, other.low, ONE))
+    low, high = s.pick(negative, flipped.low, one.low), s.pick(negative, flipped.high, one.high)
+    ends = either(negative, flipped.has_low, one.has_low), either(negative, flipped.has_high, one.has_high)
+    has_low, has_high = (s.every([sound, end]) for end in ends)
+    least = one.least and other.least
+    return Num(low, low if one.whole else high, has_low, has_high, under=under, whole=one.whole, least=least)
+
+
+def either(when: Bool, one: Bool, other: Bool) -> Bool:
+    """Return `one` where a truth holds, else the other."""
+    if isinstance(when, bool):
+        return one if when else other
+    return one if s.same(one, other) else s.some([s.every([when, one]), s.every([s.negate(when), other])])
+
+
+def change(direction: str, scale: str, now: Num, reference: Num) -> Num:
+    """Return the fall or rise from a reference; missing where the reference is not known."""
+    now, reference = plain(now), plain(reference)
+    base = point(reference.low, is_known(reference), least=reference.least)
+    gap = minus(now, base) if direction == "rise" else minus(base, now)
+    if scale == "absolute":
+        return gap
+    still = s.every([is_known(gap), s.equal(gap.low, ZERO), s.equal(base.low, ZERO), base.has_low])
+    percent = over(times(point(HUNDRED), gap) if gap.whole else _hundredfold(gap), base)
+    low = s.pick(still, ZERO, percent.low)
+    high = low if percent.whole else s.pick(still, ZERO, percent.high)
+    has_low = s.some([still, percent.has_low])
+    has_high = has_low if percent.whole else s.some([still, percent.has_high])
+    return Num(low, high, has_low, has_high, percent.under, whole=percent.whole)
+
+
+def _hundredfold(value: Num) -> Num:
+    low, high = s.times(HUNDRED, value.low), s.times(HUNDRED, value.high)
+    return Num(low, high, value.has_low, value.has_high, least=value.least)
+
+
+def smaller(one: Real, other: Real) -> Real:
+    """Return the smaller of two numbers."""
+    return s.pick(s.reaches(other, one), one, other)
+
+
+def larger(one: Real, other: Real) -> Real:
+    """Return the larger of two numbers."""
+    return s.pick(s.reaches(one, other), one, other)
+
+
+# --- comparisons ------------------------------------------------------------------------------------------------------
+def compare(operator: str, one: Num, other: Num) -> Truth:
+    """Return whether one < <= = != >= > other."""
+    if operator in {"=", "!="}:
+        up, down = compare(">=", one, other), compare("<=", one, other)
+        same = Truth(s.every([up.must, down.must]), s.every([up.may, down.may]))
+        return same if operator == "=" else Truth(s.negate(same.may), s.negate(same.must))
+    if operator in {"<", "<="}:
+        return compare(">" if operator == "<" else ">=", other, one)
+    holds, fails = (s.above, s.reaches) if operator == ">" else (s.reaches, s.above)
+    must = s.every([one.has_low, other.has_high, holds(*_crossed(one.low, one, other.high, other))])
+    failing = s.every([other.has_low, one.has_high, fails(*_crossed(other.low, other, one.high, one))])
+    if one.whole and other.whole and one.has_low is True and other.has_low is True:
+        return certain(must)
+    return Truth(must, s.negate(failing))
+
+
+def _crossed(left: Real, one: Num, right: Real, other: Num) -> tuple[Real, Real]:
+    """Return both sides multiplied by both divisors, which are positive."""
+    return s.times(left, other.under), s.times(right, one.under)
+
+
+# --- one of several ---------------------------------------------------------------------------------------------------
+def either_known(how: str, one: Num, other: Num) -> Num:
+    """Return the smaller (`earliest`) or larger of the two numbers that are known."""
+    one, other = plain(one), plain(other)
+    first, second = is_known(one), is_known(other)
+    better = s.reaches(other.low, one.low) if how == "earliest" else s.reaches(one.low, other.low)
+    take = s.every([first, s.some([s.negate(second), better])])
+    return point(s.pick(take, one.low, other.low), s.some([first, second]), least=one.least and other.least)
+
+
+def hull(parts: Sequence[tuple[Bool, Num]]) -> Num:
+    """Return the bounds of a number that is any of those whose truth holds; at least one does."""
+    values = [(here, plain(value)) for here, value in parts if here is not False]
+    if len(values) == 1:
+        return values[0][1]
+    least = all(value.least for _, value in values)
+    has_low = s.every(s.some([s.negate(here), value.has_low]) for here, value in values)
+    has_high = s.every(s.some([s.negate(here), value.has_high]) for here, value in values)
+    lows = [(here, value.low) for here, value in values]
+    highs = [(here, value.high) for here, value in values]
+    return Num(extreme(lows, smaller)[0], extreme(highs, larger)[0], has_low, has_high, least=least)
+
+
+def extreme(parts: Sequence[tuple[Bool, Real]], join: Callable[[Real, Real], Real]) -> tuple[Real, Bool]:
+    """Return the smallest (largest) of the numbers whose truth holds, and whether any does."""
+    found, there = parts[0][1], parts[0][0]
+    for here, value in parts[1:]:
+        both = join(found, value)
+        found = s.pick(here, s.pick(there, both, value), found)
+        there = s.some([there, here])
+    return found, there
+
+
+def chosen(parts: Sequence[tuple[Bool, Num]]) -> Num:
+    """Return the first number whose truth holds, missing if none does; every truth is known."""
+    found = MISSING
+    for here, value in reversed([(here, plain(value)) for here, value in parts]):
+        whole = value.whole and (found.whole or here is True)
+        low = s.pick(here, value.low, found.low)
+        high = low if whole else s.pick(here, value.high, found.high)
+        has_low = either(here, value.has_low, found.has_low)
+        has_high = has_low if whole else either(here, value.has_high, found.has_high)
+        told = None if whole else _either_told(here, value, found)
+        found = Num(low, high, has_low, has_high, whole=whole, least=value.least and found.least, told=told)
+    return found
+
+
+def _either_told(here: Bool, one: Num, other: Num) -> Bool | None:
+    first, second = _told(one), _told(other)
+    return None if first is None or second is None else either(here, first, second)
+
+
+def lowest_part(value: Num) -> Num:
+    """Return what a number adds to a sum to which it may or may not belong."""
+    low = ZERO if value.least else smaller(value.low, ZERO)
+    return Num(low, larger(value.high, ZERO), value.has_low, value.has_high, least=value.least)
+
+
+def common(parts: Sequence[tuple[Bool, Word]]) -> Word:
+    """Return the word that all those whose truth holds have in common; at least one does."""
+    words = dict.fromkeys(word for _, one in parts for word in one.cases)
+    return Word(
+        {word: s.every(s.some([s.negate(here), one.cases.get(word, False)]) for here, one in parts) for word in words}
+    )
+
+
+def first(parts: Sequence[tuple[Bool, Word]]) -> Word:
+    """Return the first word whose truth holds, missing if none does; every truth is known."""
+    found: dict[str, Bool] = {}
+    for here, one in reversed(parts):
+        words = dict.fromkeys([*one.cases, *found])
+        found = {word: either(here, one.cases.get(word, False), found.get(word, False)) for word in words}
+    return Word(found)

@@ -1,0 +1,193 @@
+"""A course that nobody has seen: its variables, made when they are asked for, and the rules that hold for all courses.
+
+A member is a row of the table of the steps; it may or may not be recorded at a step. A row of another table lies at a
+step (on its day), or after the last one. A value that is not known is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from criterium.evaluate import solver as s
+from criterium.evaluate import symbolic as y
+from criterium.evaluate.algebra import Place
+from criterium.evaluate.solver import Bool, Real
+from criterium.evaluate.symbolic import ZERO, Num, Word
+from criterium.language import tree as t
+from criterium.language.tables import Table
+
+ONE_DAY = Fraction(1)
+EARLIEST = Fraction(-1000)
+
+
+class Key(NamedTuple):
+    """A variable: a column of a row at a step. `step` is -1 where it is the same at all steps, or after the last."""
+
+    table: str
+    row: int
+    step: int
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large a course is: its number of steps, its members by the words that are fixed for them, rows beside them.
+
+    `opening` is 1 if step 0 is a baseline. `beside` is how many rows another table may have at each step and after the
+    last. `words` gives the words that a column of a table can hold.
+    """
+
+    steps: int
+    opening: int
+    of: Table | None
+    members: tuple[Mapping[str, str], ...]
+    beside: int
+    tables: Mapping[str, Table]
+    words: Callable[[str, str], tuple[str, ...]]
+
+
+class Unseen:
+    """The variables of a course of a shape, and the `rules` for them so far."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.of = shape.of.name if shape.of else ""
+        self.rules: list[Bool] = []
+        self.numbers: dict[Key, tuple[Real, Bool]] = {}
+        self.words: dict[Key, Word] = {}
+        self.rows: dict[Key, Bool] = {}
+        self.products: list[tuple[Real, Real, Real]] = []
+        self.days: list[Real] = []
+        for step in range(shape.steps):
+            self.days.append(self._day(step))
+
+    def _day(self, step: int) -> Real:
+        if step == 0:
+            return ZERO
+        day = s.number(f"day {step}")
+        self.rules.append(s.reaches(day, s.plus(self.days[-1], ONE_DAY)))
+        return day
+
+    # --- rows and members -------------------------------------------------------------------------------------------
+    def present(self, row: int, step: int) -> Bool:
+        """Return whether a member is recorded at a step. Those of the baseline are there first, or never."""
+        key = Key(self.of, row, step)
+        if key not in self.rows:
+            first = self._frozen(row)
+            if not first and step < self.shape.opening:
+                self.rows[key] = False
+            else:
+                self.rows[key] = s.truth(f"{self.of} {row} at {step}")
+                if first and step > 0:
+                    self.rules.append(s.some([s.negate(self.rows[key]), self.present(row, 0)]))
+        return self.rows[key]
+
+    def _frozen(self, row: int) -> bool:
+        """Say whether a member belongs to the baseline."""
+        columns = self.shape.of.columns if self.shape.of else {}
+        fixed = self.shape.members[row]
+        return all(not column.frozen or fixed.get(name) in column.frozen for name, column in columns.items())
+
+    def has_baseline(self) -> Bool:
+        """Return whether anything is recorded at the baseline."""
+        return s.some(self.present(row, 0) for row in range(len(self.shape.members)))
+
+    def rows_at(self, place: Place) -> list[Key]:
+        """Return the rows of another table at a step; of the whole course where the place is not in a step."""
+        slots = [place.step] if place.step >= 0 else [*range(self.shape.steps), -1]
+        return [Key(place.table, row, slot) for slot in slots for row in range(self.shape.beside)]
+
+    def row(self, key: Key) -> Bool:
+        """Return whether there is a row; the first of a step is there before the second."""
+        if key not in self.rows:
+            self.rows[key] = s.truth(f"{key.table} {key.row} at {key.step}")
+            if key.row:
+                before = key._replace(row=key.row - 1)
+                self.rules.append(s.some([s.negate(self.rows[key]), self.row(before)]))
+                if key.step < 0:
+                    self.rules.append(s.reaches(self._row_day(key), self._row_day(before)))
+        return self.rows[key]
+
+    def _row_day(self, key: Key) -> Real:
+        """Return the day of a row: that of its step, or one after the last step."""
+        if key.step >= 0:
+            return self.days[key.step]
+        full = key._replace(column="date")
+        if full not in self.numbers:
+            day = s.number(f"{key.table} {key.row} day")
+            self.numbers[full] = (day, True)
+            table = self.shape.tables[key.table]
+            first = EARLIEST if table.belongs_to == "patient" or table.derived else ZERO
+            least = s.plus(self.days[-1], ONE_DAY) if self.days else first
+            self.rules.append(s.reaches(day, least))
+        return self.numbers[full][0]
+
+    # --- values -----------------------------------------------------------------------------------------------------
+    def member(self, node: t.Field, row: int, step: int) -> Any:
+        """Return a column of a member at a step."""
+        column = self.shape.tables[self.of].columns[node.name]
+        if node.name in self.shape.members[row]:
+            return Word({self.shape.members[row][node.name]: True})
+        if column.type == "label" and not column.predicate:
+            return self.value(node, Key(self.of, row, -1, node.name))
+        return self.value(node, Key(self.of, row, step, node.name), self.present(row, step))
+
+    def value(self, node: t.Field, key: Key, there: Bool = True) -> Any:  # noqa: FBT002 -- a truth, not a switch
+        """Return a column of a row: a number or a word that may be missing, and is where the row is not there."""
+        if node.name == "date":
+            return y.point(self.days[key.step] if key.step >= 0 else self._row_day(key), least=key.step >= 0)
+        if node.kind.sort in {"label", "truth"}:
+            return self._word(node, key, there)
+        if key not in self.numbers:
+            self.numbers[key] = self._number(node, key, there)
+        value, known = self.numbers[key]
+        return y.point(value, known) if node.least is None else y.floored(value, known, node.least)
+
+    def _number(self, node: t.Field, key: Key, there: Bool) -> tuple[Real, Bool]:
+        value, known = s.number(_name(key)), s.truth(f"{_name(key)} known")
+        self.rules.append(s.some([s.negate(known), there]))
+        if node.least is not None:
+            self.rules.append(s.reaches(value, node.least))
+        column = self.shape.tables[key.table].columns.get(node.name)
+        most = column.most if column else None
+        if most is not None:
+            self.rules.append(s.reaches(most, value))
+        return value, known
+
+    def _word(self, node: t.Field, key: Key, there: Bool) -> Word:
+        if key not in self.words:
+            words = self.shape.words(key.table, node.name)
+            cases = {word: s.truth(f"{_name(key)} {word}") for word in words}
+            self.rules += [s.negate(s.every([cases[a], cases[b]])) for a, b in _pairs(words)]
+            self.rules.append(s.some([s.negate(s.some(cases.values())), there]))
+            self.words[key] = Word(cases)
+        return self.words[key]
+
+    # --- products ---------------------------------------------------------------------------------------------------
+    def product(self, one: Num, other: Num) -> Num:
+        """Return one * other; what is known of the product of two variables is kept apart, in `products`."""
+        if one.floor != 0 or other.floor != 0:
+            return y.times(one, other)
+        return y.floored(self._area(one.high, other.high), s.every([y.is_known(one), y.is_known(other)]), ZERO)
+
+    def _area(self, one: Real, other: Real) -> Real:
+        """Return a variable that is the product of two numbers that are not negative."""
+        known = next((area for a, b, area in self.products if s.same(a, one) and s.same(b, other)), None)
+        if known is not None:
+            return known
+        area = s.number(f"product {len(self.products)}")
+        nothing = s.some([s.equal(one, ZERO), s.equal(other, ZERO)])
+        self.rules += [s.reaches(area, ZERO), s.alike(s.equal(area, ZERO), nothing)]
+        self.products.append((one, other, area))
+        return area
+
+
+def _pairs(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    return ((one, other) for at, one in enumerate(words) for other in words[at + 1 :])
+
+
+def _name(key: Key) -> str:
+    return f"{key.table} {key.row} {key.column} at {key.step}"

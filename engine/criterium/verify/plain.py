@@ -1,0 +1,163 @@
+"""A course that a solver found is made plain: few members, little missing, usual words, round numbers.
+
+Every variable has wishes, the plainest value first. Wishes are granted together where they fit with what was asked;
+where they do not, each half of them is tried, down to single variables, which take the first of their wishes that fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from math import ceil, floor
+
+from criterium.evaluate import solver as s
+from criterium.evaluate.unseen import Key, Unseen
+from criterium.language.tables import Column
+from criterium.language.units import unit
+
+APART = Fraction(56)
+PLAIN = tuple(Fraction(one) for one in (40, 30, 20, 50, 60, 80, 100, 10))
+GRAINS = tuple(Fraction(one) for one in ("10", "5", "1", "0.5", "0.1", "0.01", "0.001"))
+Wish = tuple[s.Bool, Callable[[], Iterable[s.Bool]]]  # the first choice, and the others
+
+
+def settle(unseen: Unseen, solver: s.Solver, usual: Mapping[str, Collection[Fraction]]) -> None:
+    """Make the course that a solver found plain; the solver keeps it. `usual` are likely values by dimension."""
+    plain = _Plain(unseen, solver, usual)
+    plain.grant([(s.every(plain.complete()), list)])
+    plain.grant([(s.every(plain.likely()), list)])
+    plain.grant(list(plain.fewer()))
+    plain.grant([*plain.knowns(), *plain.words()])
+    plain.grant(list(plain.days()))
+    plain.grant(list(plain.numbers()))
+    if solver.ask() != "possible":
+        msg = "a course was lost while it was made plain"
+        raise RuntimeError(msg)
+
+
+def factor_of(column: Column | None) -> Fraction:
+    """Return what a number of an example is multiplied with: examples are in the unit of the column."""
+    return unit(column.unit).factor if column is not None and column.unit else Fraction(1)
+
+
+@dataclass
+class _Plain:
+    unseen: Unseen
+    solver: s.Solver
+    usual: Mapping[str, Collection[Fraction]]
+
+    def grant(self, wishes: Sequence[Wish]) -> None:
+        """Keep what fits of the wishes: what the course at hand has already is kept at once."""
+        self.solver.ask()
+        fulfilled = [self.solver.holds(first) for first, _ in wishes]
+        for (first, _), here in zip(wishes, fulfilled, strict=True):
+            if here:
+                self.solver.keep(first)
+        self._grant([wish for wish, here in zip(wishes, fulfilled, strict=True) if not here])
+
+    def _grant(self, wishes: Sequence[Wish]) -> None:
+        if not wishes or self._keep([first for first, _ in wishes]):
+            return
+        if len(wishes) == 1:
+            self.solver.ask()
+            any(self._keep([other]) for other in wishes[0][1]())
+            return
+        half = len(wishes) // 2
+        self._grant(wishes[:half])
+        self._grant(wishes[half:])
+
+    def _keep(self, terms: Sequence[s.Bool]) -> bool:
+        """Keep all of the terms if they fit together."""
+        if self.solver.tries(*terms) != "possible":
+            return False
+        for one in terms:
+            self.solver.keep(one)
+        return True
+
+    # --- what is there ----------------------------------------------------------------------------------------------
+    def complete(self) -> Iterator[s.Bool]:
+        """Yield that whatever is there is known."""
+        for key, (_, known) in self.unseen.numbers.items():
+            yield s.some([known, s.negate(self._there(key))])
+        for key, word in self.unseen.words.items():
+            yield s.some([*word.cases.values(), s.negate(self._there(key))])
+
+    def _there(self, key: Key) -> s.Bool:
+        row = key._replace(column="")
+        if row in self.unseen.rows:
+            return self.unseen.rows[row]
+        if key.table == self.unseen.of and key.step < 0 and self.unseen.shape.members:
+            return self.unseen.present(key.row, 0)
+        return True
+
+    def likely(self) -> Iterator[s.Bool]:
+        """Yield that of two factors the second is not the larger one."""
+        for one, other, _ in self.unseen.products:
+            yield s.reaches(one, other)
+
+    def fewer(self) -> Iterator[Wish]:
+        """Yield that rows are not there, the last first."""
+        for here in reversed(list(self.unseen.rows.values())):
+            yield s.negate(here), list
+
+    def knowns(self) -> Iterator[Wish]:
+        """Yield that numbers are known."""
+        for key, (_, known) in self.unseen.numbers.items():
+            if self.solver.holds(self._there(key)):
+                yield known, partial(list, [s.negate(known)])
+
+    def words(self) -> Iterator[Wish]:
+        """Yield that words are the first of those that there are; that they are missing, at last."""
+        for key, word in self.unseen.words.items():
+            if self.solver.holds(self._there(key)):
+                first, *others = word.cases.values()
+                yield first, partial(list, [*others, s.negate(s.some(word.cases.values()))])
+
+    # --- days and numbers -------------------------------------------------------------------------------------------
+    def days(self) -> Iterator[Wish]:
+        """Yield that a step is eight weeks after the one before, or a whole number of weeks or days."""
+        for step in range(1, self.unseen.shape.steps):
+            gap = s.minus(self.unseen.days[step], self.unseen.days[step - 1])
+            yield s.equal(gap, APART), partial(self._gaps, gap)
+
+    def _gaps(self, gap: s.Real) -> Iterator[s.Bool]:
+        likely = [*(Fraction(7 * weeks) for weeks in (4, 12, 16, 2, 6, 10, 24)), Fraction(1)]
+        for one in (*likely, *_rounded(self.solver.number(gap), GRAINS[2:])):
+            yield s.equal(gap, one)
+
+    def numbers(self) -> Iterator[Wish]:
+        """Yield that a number is that of the step before, or a usual one, or a round one near by, in time."""
+        known = [(key, value) for key, (value, known) in self.unseen.numbers.items() if self.solver.holds(known)]
+        for key, value in sorted(known, key=lambda item: _in_time(item[0])):
+            column = self.unseen.shape.tables[key.table].columns.get(key.column)
+            usual = self._usual(column)
+            before = self.unseen.numbers.get(key._replace(step=key.step - 1)) if key.step > 0 else None
+            first = before[0] if before is not None else usual[0] if usual else Fraction(1)
+            yield s.equal(value, first), partial(self._near, value, column)
+
+    def _usual(self, column: Column | None) -> list[Fraction]:
+        if column is not None and column.unit:
+            return [one * factor_of(column) for one in PLAIN]
+        return sorted(self.usual.get(column.dimension, ())) if column is not None and column.dimension else []
+
+    def _near(self, value: s.Real, column: Column | None) -> Iterator[s.Bool]:
+        factor = factor_of(column)
+        now = self.solver.number(value)
+        near = [one * factor for one in _rounded(now / factor, GRAINS)]
+        for one in dict.fromkeys([*self._usual(column), *near, now]):
+            yield s.equal(value, one)
+
+
+def _in_time(key: Key) -> tuple[bool, int, str, int, str]:
+    """Return a key to sort variables by: step by step, what belongs to no step last."""
+    return key.step < 0, key.step, key.table, key.row, key.column
+
+
+def _rounded(value: Fraction, grains: Sequence[Fraction]) -> Iterator[Fraction]:
+    """Yield round numbers near a value, the roundest first."""
+    for grain in grains:
+        yield grain * round(value / grain)
+        yield grain * floor(value / grain)
+        yield grain * ceil(value / grain)

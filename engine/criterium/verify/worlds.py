@@ -1,0 +1,282 @@
+"""Questions about every course that can exist, up to a bound: answered by a solver, and every answer "yes" replayed.
+
+A question is asked of walks and built from the operations of their algebra, so that the same question can be asked of
+the symbols and of a patient. What the solver finds becomes an example; the example is evaluated in the exact algebra
+and must show there what was asked, otherwise something is wrong with this program and it stops.
+
+Two criteria that differ in one class: can the base say stable where the variant says minor? The solver finds a course
+with sizes of 7/3 and 1.7; rounding gives 40 and 28; the exact algebra says SD and MR of it; that is the witness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property, reduce
+from typing import Any
+
+from criterium.evaluate import solver as s
+from criterium.evaluate.algebra import Place
+from criterium.evaluate.exact import Exact
+from criterium.evaluate.symbols import Symbols
+from criterium.evaluate.unseen import Key, Shape, Unseen
+from criterium.evaluate.walk import Walk
+from criterium.language import tree as t
+from criterium.language.tables import Table
+from criterium.verify.cases import case_of
+from criterium.verify.results import one_result
+from criterium.verify.vocabulary import vocabulary
+from criterium.verify.witness import Sketch
+
+Question = Callable[[Sequence[Walk[Any, Any]]], Any]
+Tables = Mapping[str, Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How far a proof reaches: the most steps that get a class, members of the first kind, and rows beside each step.
+
+    `members` counts those of the first word of the column that names their kinds; of the other kinds there is one.
+    A question may take `seconds`.
+    """
+
+    steps: int = 5
+    members: int = 2
+    rows: int = 1
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """No course up to the bound is like that."""
+
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A course that is like that, as an example of a criterion's file, with its number of steps that get a class."""
+
+    example: Mapping[str, Any]
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The solver could not tell; `steps` is the smallest number of steps for which it could not."""
+
+    bound: Bound
+    steps: int
+
+
+Answer = Impossible | Witness | Undecided
+
+
+class Unconvincing(Exception):
+    """What the solver found does not show in the exact algebra: a fault of this program."""
+
+
+@dataclass
+class World:
+    """All courses up to a bound, on which criteria of the same steps are walked."""
+
+    criteria: Sequence[t.Criterion]
+    tables: Tables
+    bound: Bound = field(default_factory=Bound)
+    _lengths: dict[int, _Length] = field(default_factory=dict)
+
+    def ever(self, question: Callable[[Sequence[Walk[Any, Any]], Place], Any]) -> Answer:
+        """Return the smallest course with a step of which the question is true, or that there is none up to the bound.
+
+        What is known of a step does not depend on later ones, so that one look at the longest courses rules it out.
+        """
+
+        def at_some_step(walks: Sequence[Walk[Any, Any]]) -> Any:
+            algebra = walks[0].algebra
+            truths = [question(walks, place) for place in walks[0].step_places()]
+            return reduce(algebra.either, truths, algebra.truth("false"))
+
+        if self.length(self.bound.steps).which([at_some_step]) == "impossible":
+            return Impossible(self.bound)
+        return self.possible(lambda walks: question(walks, walks[0].step_places()[-1]))
+
+    def possible(self, question: Question) -> Answer:
+        """Return the smallest course of which the question is true, or that there is none up to the bound."""
+        open_ = 0
+        for steps in self.lengths():
+            found = self.length(steps).ask(question)
+            if isinstance(found, Mapping):
+                return Witness(found, steps)
+            open_ = open_ or (steps if found == "open" else 0)
+        return Undecided(self.bound, open_) if open_ else Impossible(self.bound)
+
+    def lengths(self) -> range:
+        """Return the numbers of steps that are looked at: none for criteria that have no steps."""
+        return range(1, self.bound.steps + 1) if self.criteria[0].of else range(1)
+
+    def length(self, steps: int) -> _Length:
+        """Return the courses with a number of steps that get a class."""
+        if steps not in self._lengths:
+            self._lengths[steps] = _Length(self.criteria, self.tables, self.bound, steps)
+        return self._lengths[steps]
+
+
+class _Length:
+    """All courses with one number of steps."""
+
+    def __init__(self, criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, steps: int) -> None:
+        self.criteria, self.tables = criteria, tables
+        self.unseen = Unseen(_shape(criteria, tables, bound, steps))
+        self.walks = [Walk(one, Symbols(self.unseen)) for one in criteria]
+        self._loose, self._tight = s.Solver(bound.seconds), s.Solver(bound.seconds)
+        self._told = [0, 0]
+        self._barred: set[Key] = set()
+
+    def ask(self, question: Question) -> Mapping[str, Any] | s.Found:
+        """Return an example of which the question is true; "impossible" or "open" if there is none."""
+        wanted = question(self.walks).must
+        self._tell()
+        found = self._loose.ask(wanted)
+        if not self.unseen.products and found == "possible":
+            return self._example(question, self._loose, [wanted])
+        for even in (self._even(), []) if self.unseen.products and found != "impossible" else ():
+            found = self._tight.ask(wanted, *even)
+            if found == "possible":
+                return self._example(question, self._tight, [wanted, *even])
+        return found
+
+    def which(self, questions: Sequence[Question]) -> int | s.Found:
+        """Return the number of a question that is true of some course; "impossible" or "open" if none is found."""
+        wanted = [question(self.walks).must for question in questions]
+        self._tell()
+        solver = self._loose
+        found = solver.ask(s.some(wanted))
+        if found == "possible" and self.unseen.products:
+            solver = self._tight
+            found = solver.ask(s.some(wanted))
+        return next(at for at, one in enumerate(wanted) if solver.holds(one)) if found == "possible" else found
+
+    def _tell(self) -> None:
+        """Give the solvers the rules that have been added since the last question."""
+        self._bar_steps()
+        unseen, (rules, products) = self.unseen, self._told
+        exact = [s.equal(area, s.times(one, other)) for one, other, area in unseen.products[products:]]
+        for rule in unseen.rules[rules:]:
+            self._loose.keep(rule)
+        for rule in [*unseen.rules[rules:], *exact]:
+            self._tight.keep(rule)
+        self._told = [len(unseen.rules), len(unseen.products)]
+
+    def _bar_steps(self) -> None:
+        """Rule out rows after the last step that would be a step themselves."""
+        for walk in self.walks:
+            for over in walk.criterion.also:
+                place = Place("row", -1, over.table)
+                for key, here in zip(self.unseen.rows_at(place), walk.among(over, place), strict=True):
+                    if key.step < 0 and key not in self._barred:
+                        self._barred.add(key)
+                        self.unseen.rules.append(s.negate(here.must))
+
+    def _even(self) -> list[s.Bool]:
+        """Return that the second factor of each product is ten, or both are zero: products become sums."""
+        gone = [s.every([s.equal(one, s.ZERO), s.equal(other, s.ZERO)]) for one, other, _ in self.unseen.products]
+        ten = [s.equal(other, s.TEN) for _, other, _ in self.unseen.products]
+        return [s.some(pair) for pair in zip(ten, gone, strict=True)]
+
+    def _example(self, question: Question, solver: s.Solver, terms: Sequence[s.Bool]) -> Mapping[str, Any]:
+        with solver.supposing(terms):
+            example = Sketch(self.unseen, solver, _usual(self.criteria)).example()
+        walks = []
+        for criterion in self.criteria:
+            case = case_of(criterion, example, self.tables)
+            walks.append(Walk(criterion, Exact(case.frame, 0, case.exact)))
+        steps = [len(walk.step_places()) for walk in (*walks, *self.walks)]
+        if len(set(steps)) > 1 or not question(walks).must:
+            raise Unconvincing(str(example))
+        return example
+
+
+def _shape(criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, steps: int) -> Shape:
+    first = criteria[0]
+    of = tables[first.of] if first.of else None
+    opening = 1 if of is not None and of.member else 0
+    rows = bound.rows if of is not None else max(bound.rows, 3)
+    return Shape(steps + opening, opening, of, _members(of, bound), rows, tables, vocabulary(criteria, tables))
+
+
+def _members(of: Table | None, bound: Bound) -> tuple[Mapping[str, str], ...]:
+    """Return the fixed words of the members: some of the first kind, one of each other."""
+    if of is None or not of.member:
+        return ()
+    kinds = [(column.name, column.values) for column in of.columns.values() if column.adjective]
+    if not kinds:
+        return ({},) * bound.members
+    name, words = kinds[0]
+    return tuple({name: word} for at, word in enumerate(words) for _ in range(1 if at else bound.members))
+
+
+def _usual(criteria: Sequence[t.Criterion]) -> dict[str, set[Fraction]]:
+    """Return the values of the parameters of criteria by their dimension."""
+    found: dict[str, set[Fraction]] = {}
+    for setting in (one for criterion in criteria for one in criterion.parameters.values()):
+        if isinstance(setting.value, Fraction):
+            found.setdefault(setting.kind.dimension, set()).add(setting.value)
+    return found
+
+
+# --- single results ---------------------------------------------------------------------------------------------------
+RESULT = Place("step", 0)
+
+
+@dataclass
+class ResultWorld:
+    """All results that one branch of each criterion can be asked about, in one unit, as if each were the only one."""
+
+    pairs: Sequence[tuple[t.Criterion, t.Branch]]
+    tables: Tables
+    bound: Bound = field(default_factory=Bound)
+
+    @cached_property
+    def unseen(self) -> Unseen:
+        """The variables of a result: its value, its limits, those at baseline, and the flags beside it."""
+        criteria = [criterion for criterion, _ in self.pairs]
+        of = self.tables[criteria[0].of or ""]
+        return Unseen(Shape(1, 0, of, (), 0, self.tables, vocabulary(criteria, self.tables)))
+
+    @cached_property
+    def walks(self) -> list[Walk[Any, Any]]:
+        """The walk of each criterion over the symbols."""
+        return [Walk(criterion, Symbols(self.unseen)) for criterion, _ in self.pairs]
+
+    def possible(self, question: Question) -> Answer:
+        """Return a result of which the question is true, as an example with term and unit, or that there is none."""
+        wanted = question(self.walks).must
+        solver = s.Solver(self.bound.seconds)
+        for rule in (*self.unseen.rules, *self._limits(), wanted):
+            solver.keep(rule)
+        found = solver.ask()
+        if found != "possible":
+            return Impossible(self.bound) if found == "impossible" else Undecided(self.bound, 1)
+        branch = self.pairs[0][1]
+        example = {"term": branch.id, **Sketch(self.unseen, solver).result(branch.unit)}
+        frame = one_result(example, Fraction(1))
+        if not question([Walk(criterion, Exact(frame, 0)) for criterion, _ in self.pairs]).must:
+            raise Unconvincing(str(example))
+        return Witness(example, 1)
+
+    def _limits(self) -> Iterator[s.Bool]:
+        """Yield that limits of normal are above zero, the lower below the upper, and none without a result."""
+        numbers = {key.column: one for key, one in self.unseen.numbers.items()}
+        for before in ("", "baseline "):
+            limits = [numbers[f"{before}{name}"] for name in ("lln", "uln") if f"{before}{name}" in numbers]
+            for value, known in limits:
+                yield s.above(value, s.ZERO)
+                yield s.some([s.negate(known), numbers.get(f"{before}value", limits[0])[1]])
+            if len(limits) > 1:
+                yield s.above(limits[1][0], limits[0][0])
+
+
+def branch_world(criterion: t.Criterion, branch: t.Branch, tables: Tables, bound: Bound | None = None) -> ResultWorld:
+    """Return all results that one branch of a criterion can be asked about."""
+    return ResultWorld([(criterion, branch)], tables, bound or Bound())
