@@ -32,6 +32,7 @@ def problems_of(study: Study, asked: Questions, given: Mapping[str, Entry]) -> I
     """Yield what is wrong with the comparisons and figures of a study; `given` are the names of its courses."""
     checks = _Checks(study, asked, given)
     yield from checks.courses()
+    yield from checks.beside()
     yield from checks.repeated("comparisons")
     yield from checks.repeated("published")
     for at, entry in enumerate(study.data.get("comparisons", [])):
@@ -60,6 +61,17 @@ class _Checks:
     def courses(self) -> Iterator[Problem]:
         for course in self.study.schemes if self.study.courses else ():
             yield from self.course(("dosing", course), course)
+
+    def beside(self) -> Iterator[Problem]:
+        for name, criterion in self.study.beside.items():
+            if name in self.study.courses:
+                what = f"`best_{name}` would be the response of the course `{name}` too"
+                yield self.problem(("beside", name), what, "a name that no course has")
+            if "class" not in criterion.course.ladders:
+                what = f"`{criterion.id}` gives a course no class"
+                yield self.problem(("beside", name), what, "a criterion that gives one")
+        if self.study.beside and "response" not in self.study.data:
+            yield self.problem(("beside",), "there is no response criterion for these to stand beside", "`response:`")
 
     def course(self, path: DataPath, course: str) -> Iterator[Problem]:
         if self.study.courses:

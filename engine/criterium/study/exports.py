@@ -177,9 +177,10 @@ def _cycles(results: Results, course: str, outcome: Outcome) -> pd.DataFrame:
 
 
 def _courses(results: Results) -> pd.DataFrame:
-    """Return one row a patient and course: the best response, the symptomatic response, the scheme's answer."""
+    """Return one row a patient and course: the best responses, the symptomatic response, the scheme's answer."""
     columns = {**_who(results, np.arange(len(results.courses))), "TRTSDT": _days(results.courses.start)}
-    for name, outcome in (("CBOR", results.response), ("SYMPT", results.symptoms)):
+    further = [(f"BEST_{name.upper()}", outcome) for name, outcome in results.beside.items()]
+    for name, outcome in (("CBOR", results.response), *further, ("SYMPT", results.symptoms)):
         if outcome is not None:
             columns |= _answers(results, outcome, name)
     frame = pd.DataFrame(columns)

@@ -1,7 +1,8 @@
 """What the sentences of a study can name: attributes of the patient, classes of the course, times and outcomes.
 
-`best` is the course's response, `dosing` its scheme's answer, `symptoms` the symptomatic response; an endpoint goes by
-its id, what ended it by `ID_outcome`; what another course of the same patient has goes by `NAME_COURSE`.
+`best` is the course's response, `best_NAME` that by a further criterion, `dosing` its scheme's answer, `symptoms` the
+symptomatic response; an endpoint goes by its id, what ended it by `ID_outcome`; what another course of the same patient
+has goes by `NAME_COURSE`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def _attributes(cohort: Cohort) -> Iterator[tuple[str, Kind]]:
 
 
 def _own_kinds(study: Study) -> Iterator[tuple[str, Kind]]:
-    for name, role in (("best", "response"), ("symptoms", "symptoms")):
+    further = [(f"best_{name}", f"beside {name}") for name in study.beside]
+    for name, role in (("best", "response"), *further, ("symptoms", "symptoms")):
         if role in study.criteria:
             # The figures of a study may name classes that a criterion put in the place of another does not have.
             words = () if role in study.replaced else _classes(study.criteria[role])

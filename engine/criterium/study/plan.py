@@ -15,15 +15,17 @@ from criterium.language.source import survey as read
 from criterium.verify.settings import with_settings
 
 ROLES = ("response", "toxicity", "symptoms")
+_KINDS = {"beside": "response"}
 References = dict[str, tuple[str, Where]]
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study: `criteria` by role (response, toxicity, symptoms, dosing COURSE, endpoint ID), with `problems` so far.
+    """A study: `criteria` by role, with `problems` so far.
 
-    `changed` holds the parameters that were set anew, by `id.parameter`; `replaced` the ids of the file's criteria that
-    others stand in for, by role.
+    The roles are response, toxicity, symptoms, beside NAME, dosing COURSE and endpoint ID. `changed` holds the
+    parameters that were set anew, by `id.parameter`; `replaced` the ids of the file's criteria that others stand in
+    for, by role.
     """
 
     id: str
@@ -48,12 +50,20 @@ class Study:
     @property
     def endpoints(self) -> dict[str, t.Criterion]:
         """The endpoints by their id."""
-        return {role.partition(" ")[2]: one for role, one in self.criteria.items() if role.startswith("endpoint ")}
+        return self._of("endpoint")
 
     @property
     def schemes(self) -> dict[str, t.Criterion]:
         """The dosing schemes by the name of their course."""
-        return {role.partition(" ")[2]: one for role, one in self.criteria.items() if role.startswith("dosing ")}
+        return self._of("dosing")
+
+    @property
+    def beside(self) -> dict[str, t.Criterion]:
+        """The further response criteria by the name the study gives them."""
+        return self._of("beside")
+
+    def _of(self, role: str) -> dict[str, t.Criterion]:
+        return {key.removeprefix(f"{role} "): one for key, one in self.criteria.items() if key.startswith(f"{role} ")}
 
 
 def folder_of(name: str) -> Path:
@@ -90,7 +100,8 @@ def survey(folder: Path, settings: Sequence[str] = (), swaps: Sequence[str] = ()
     _swap(references, swaps, problems)
     replaced = {role: _id_in(one) for role, one in named.items() if references[role][0] != one}
     criteria, failed = _loaded(references, problems)
-    kept = [change for change in _file_settings(document) if change[0].rpartition(".")[0] not in replaced.values()]
+    gone = set(replaced.values()) - {_id_in(one) for role, one in named.items() if role not in replaced}
+    kept = [change for change in _file_settings(document) if change[0].rpartition(".")[0] not in gone]
     changes = [*kept, *_given_settings(settings, problems)]
     changed = _set(criteria, changes, failed, problems)
     id_ = str(document.data.get("id", folder.resolve().name))
@@ -113,9 +124,11 @@ def _references(document: Document, folder: Path) -> Iterator[tuple[str, tuple[s
     """Yield each role with the reference of its criterion and its place; what does not fit the format is left out."""
     data = document.data
     places: list[tuple[str, Any, tuple[str | int, ...]]] = [(role, data.get(role), (role,)) for role in ROLES]
-    dosing, endpoints = data.get("dosing"), data.get("endpoints")
-    if isinstance(dosing, dict):
-        places += [(f"dosing {course}", text, ("dosing", course)) for course, text in dosing.items()]
+    endpoints = data.get("endpoints")
+    for role in ("beside", "dosing"):
+        named = data.get(role)
+        if isinstance(named, dict):
+            places += [(f"{role} {name}", text, (role, name)) for name, text in named.items()]
     if isinstance(endpoints, list):
         places += [(f"endpoint {_id_in(text)}", text, ("endpoints", at)) for at, text in enumerate(endpoints)]
     for role, text, path in places:
@@ -170,7 +183,8 @@ def _loaded(references: References, problems: list[Problem]) -> tuple[dict[str, 
             failed.add(_id_in(reference))
             problems += [replace(p, where=where) if p.where.file == reference else p for p in refused.problems]
             continue
-        kind = role.partition(" ")[0]
+        section = role.partition(" ")[0]
+        kind = _KINDS.get(section, section)
         if found[role].kind != kind:
             what = f"`{found[role].id}` judges {found[role].kind}, not {kind}"
             problems.append(

@@ -75,7 +75,8 @@ def values_of(results: Results) -> dict[str, Values]:
 
 
 def _own(results: Results) -> Iterator[tuple[str, Values]]:
-    for name, outcome in (("best", results.response), ("symptoms", results.symptoms)):
+    further = [(f"best_{name}", outcome) for name, outcome in results.beside.items()]
+    for name, outcome in (("best", results.response), *further, ("symptoms", results.symptoms)):
         if outcome is not None:
             yield name, outcome.courses.classes["class"].label
     if results.dosing:

@@ -30,10 +30,16 @@ class Results:
     material: Material
     questions: Questions = field(default_factory=dict)
     response: Outcome | None = None
+    beside: dict[str, Outcome] = field(default_factory=dict)
     toxicity: Graded | None = None
     symptoms: Outcome | None = None
     dosing: dict[str, Outcome] = field(default_factory=dict)
     endpoints: dict[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def graded(self) -> Graded | None:
+        """The grade of every result, if a criterion of the study grades single results."""
+        return self.toxicity
 
     def course_rows(self, course: str | None) -> Rows:
         """Return which rows of a course layer are of the named course; all of them without a name."""
@@ -73,6 +79,7 @@ def run_on(study: Study, cohort: Cohort, questions: Questions) -> Results:
     if "response" in criteria:
         results.response = evaluate(criteria["response"], material, courses)
         material.add("responses", _responses(results.response))
+    results.beside = {name: evaluate(one, material, courses) for name, one in study.beside.items()}
     if "toxicity" in criteria:
         results.toxicity = graded(criteria["toxicity"], material, courses)
         material.add("grades", as_table(criteria["toxicity"], results.toxicity))

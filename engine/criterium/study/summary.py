@@ -31,6 +31,9 @@ def sheets(results: Results) -> list[Sheet]:
 def _of_course(results: Results, course: str, rows: Rows) -> Iterator[Sheet]:
     if results.response is not None:
         yield _classes(results.response, rows, "response", f"Best response by {_shown(results.response)}", course)
+    for name, outcome in results.beside.items():
+        title = f"Best response by {_shown(outcome)}, `{name}`"
+        yield _classes(outcome, rows, f"response-{name}", title, course)
     if results.symptoms is not None:
         title = f"Symptomatic response by {_shown(results.symptoms)}"
         yield _classes(results.symptoms, rows, "symptoms", title, course)
