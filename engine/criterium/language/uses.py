@@ -1,12 +1,11 @@
-"""What a criterion uses: the nodes of its tree, the table columns it needs, and circles among its ladders."""
+"""What a criterion uses: the nodes of its tree, and the table columns it needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from criterium.language import tree as t
-from criterium.language.problems import Problem
 from criterium.language.tables import Table
 
 
@@ -25,6 +24,49 @@ def nodes(node: object) -> Iterator[t.Node]:
     for child in children:
         if isinstance(child, (t.Node, tuple, Mapping)):
             yield from nodes(child)
+
+
+def reached(node: object, layer: t.Layer) -> Iterator[t.Node]:
+    """Yield every node below `node`, and below the measures and conditions of a layer that it names."""
+    named: set[str] = set()
+    todo = [node]
+    while todo:
+        for one in nodes(todo.pop()):
+            yield one
+            body = layer.conditions.get(one.name) if isinstance(one, t.Rule) else None
+            body = layer.measures.get(one.name) if isinstance(one, t.Named) else body
+            if body is not None and isinstance(one, (t.Rule, t.Named)) and one.name not in named:
+                named.add(one.name)
+                todo.append(body)
+
+
+def depends(criterion: t.Criterion, parameters: Collection[str]) -> set[int]:
+    """Return the ids of the nodes whose value can change with one of the parameters, through names and classes too."""
+    bodies: list[tuple[str, t.Node]] = [(f"value {name}", node) for name, node in criterion.members.items()]
+    for layer in (criterion.steps, criterion.course):
+        for sort, named in (("value", layer.measures), ("rule", layer.conditions), ("ladder", layer.ladders)):
+            bodies += [(f"{sort} {name}", node) for name, node in named.items()]
+    reads: dict[str, set[str]] = {}
+    for name, body in bodies:
+        reads.setdefault(name, set()).update(told for node in nodes(body) for told in _told(node))
+    changed = {f"parameter {name}" for name in parameters}
+    while more := {name for name, told in reads.items() if name not in changed and told & changed}:
+        changed |= more
+    return {id(node) for node in nodes(criterion) if any(set(_told(one)) & changed for one in nodes(node))}
+
+
+def _told(node: t.Node) -> Iterator[str]:
+    """Yield what a node reads by its name."""
+    if isinstance(node, t.Parameter):
+        yield f"parameter {node.name}"
+    elif isinstance(node, t.Named):
+        yield f"value {node.name}"
+    elif isinstance(node, t.Rule):
+        yield f"rule {node.name}"
+    elif isinstance(node, t.Given):
+        yield f"ladder {node.ladder}"
+    elif isinstance(node, t.Seen):
+        yield f"ladder {node.ladder}"
 
 
 def needs_of(criterion: t.Criterion, tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:
@@ -88,47 +130,3 @@ def _columns(part: object, table: str) -> Iterator[tuple[str, str]]:
     for child in children_of:
         if isinstance(child, (t.Node, tuple, Mapping)):
             yield from _columns(child, table)
-
-
-def refuse_circles(layers: Iterable[t.Layer]) -> Iterator[Problem]:
-    """Yield a problem for every circle of ladders that need one another's class at the same step."""
-    for layer in layers:
-        uses = {name: _same_step(ladder, layer) for name, ladder in layer.ladders.items()}
-        told: set[str] = set()
-        for name in layer.ladders:
-            node = next((node for node in uses[name] if name in _reached(node.ladder, uses)), None)
-            if node is not None and name not in told:
-                told |= _reached(node.ladder, uses)
-                what = f"`{name}` needs `{node.ladder}`, which is decided by `{name}` in turn"
-                if node.ladder == name:
-                    what = f"`{name}` is used to decide itself"
-                remedy = f"look back: `any earlier {node.ladder} is ...` or `previous {node.ladder} is ...`"
-                yield Problem(node.where, what, "a class that is known by then", remedy)
-
-
-def _reached(start: str, uses: Mapping[str, list[t.Given]]) -> set[str]:
-    seen: set[str] = set()
-    todo = [start]
-    while todo:
-        name = todo.pop()
-        if name not in seen:
-            seen.add(name)
-            todo += [node.ladder for node in uses.get(name, [])]
-    return seen
-
-
-def _same_step(node: object, layer: t.Layer) -> list[t.Given]:
-    if isinstance(node, t.Earlier) or (isinstance(node, t.Reference) and node.reference == "previous"):
-        return []
-    if isinstance(node, (t.Aggregate, t.Quantified)) and node.over.own == "steps":
-        return []
-    if isinstance(node, t.Given):
-        return [node]
-    if isinstance(node, t.Rule) and node.name in layer.conditions:
-        return _same_step(layer.conditions[node.name], layer)
-    if isinstance(node, t.Named) and node.name in layer.measures:
-        return _same_step(layer.measures[node.name], layer)
-    children: list[object] = list(node) if isinstance(node, tuple) else []
-    if isinstance(node, t.Node):
-        children = [getattr(node, field.name) for field in fields(node)]
-    return [found for child in children if isinstance(child, (t.Node, tuple)) for found in _same_step(child, layer)]
