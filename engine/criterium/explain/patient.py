@@ -1,0 +1,206 @@
+"""One patient of a study, explained: the study is run on that patient alone, and each answer is taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from criterium.evaluate.algebra import COURSE, Place
+from criterium.evaluate.exact import Exact
+from criterium.evaluate.frames import frame_of
+from criterium.evaluate.rational import Number, is_known
+from criterium.evaluate.walk import Walk
+from criterium.evaluate.wording import day
+from criterium.explain.curve import curves
+from criterium.explain.flips import flips
+from criterium.explain.grading import grades
+from criterium.explain.model import Amount, Course, Explanation, Grades, Part, Time
+from criterium.explain.verdicts import verdict
+from criterium.explain.visits import amount, visit
+from criterium.language import tree as t
+from criterium.language.problems import Problem, Refused, Where, closest, listed
+from criterium.study.plan import Study
+from criterium.study.questions import Questions
+from criterium.study.results import Results, run_on
+from criterium.timeline.cohort import Cohort, TableData
+from criterium.timeline.frame import Frame, taken
+
+ALL = "all"
+_SAMPLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be explained: `what` is a role of the study, the name of one, or `all`; `why_not` a class, or none."""
+
+    what: str = ALL
+    why_not: str = ""
+
+
+def explained(study: Study, cohort: Cohort, questions: Questions, patient: str, asked: Asked) -> Explanation:
+    """Return what a study says of one patient and why; raise Refused if there is no such patient, role or class."""
+    _refuse_unknown(study, cohort, patient, asked)
+    results = run_on(study, alone(cohort, patient), questions)
+    parts = _parts(results, asked)
+    courses = tuple(_course(results, at, parts) for at in range(len(results.courses)))
+    return Explanation(study.id, patient, _attributes(results), courses, _grades(results, asked))
+
+
+def alone(cohort: Cohort, patient: str) -> Cohort:
+    """Return the cohort of one patient: that patient's rows of every table, the first of the patients."""
+    number = cohort.patients.index(patient)
+    tables = {name: _rows_of(table, number) for name, table in cohort.tables.items()}
+    return Cohort(cohort.name, (patient,), tables)
+
+
+def _rows_of(table: TableData, patient: int) -> TableData:
+    rows = np.flatnonzero(table.patient == patient)
+    columns = {name: taken(values, rows) for name, values in table.columns.items()}
+    return TableData(table.name, np.zeros(len(rows), dtype=np.int32), columns, len(rows))
+
+
+def asked_roles(study: Study, what: str) -> list[str]:
+    """Return the roles of a study's criteria that a word stands for: a role, its name, or the id of a criterion."""
+    return [
+        role
+        for role, one in study.criteria.items()
+        if what in {ALL, role, role.partition(" ")[0], role.partition(" ")[2], one.id}
+    ]
+
+
+def _refuse_unknown(study: Study, cohort: Cohort, patient: str, asked: Asked) -> None:
+    problems = []
+    if patient not in cohort.patients:
+        meant = closest(patient, cohort.patients)
+        remedy = f"did you mean `{meant}`?" if meant else ""
+        some = listed(cohort.patients[:_SAMPLE]) + (", ..." if len(cohort.patients) > _SAMPLE else "")
+        what = f"there is no patient `{patient}` in {cohort.name or study.id}"
+        problems.append(Problem(Where("PATIENT", 1, 1), what, f"one of {len(cohort.patients)}: {some}", remedy))
+    roles = asked_roles(study, asked.what)
+    if not roles:
+        words = [ALL, *dict.fromkeys(role.partition(" ")[2] or role for role in study.criteria)]
+        meant = closest(asked.what, words)
+        remedy = f"did you mean `{meant}`?" if meant else ""
+        problems.append(
+            Problem(Where("--what", 1, 1, asked.what, len(asked.what)), "not in this study", listed(words), remedy)
+        )
+    elif asked.why_not:
+        words = _labels(study, roles)
+        if asked.why_not not in words:
+            place = Where("--why-not", 1, 1, asked.why_not, len(asked.why_not))
+            meant = closest(asked.why_not, words)
+            remedy = f"did you mean `{meant}`?" if meant else ""
+            problems.append(Problem(place, f"no criterion gives the class `{asked.why_not}`", listed(words), remedy))
+    if problems:
+        raise Refused(problems)
+
+
+def _labels(study: Study, roles: list[str]) -> list[str]:
+    """Return the classes that the criteria in these roles can give to a step or a course."""
+    layers = [layer for role in roles for layer in (study.criteria[role].steps, study.criteria[role].course)]
+    ladders = [layer.ladders["class"] for layer in layers if "class" in layer.ladders]
+    return list(dict.fromkeys(label for ladder in ladders for label in ladder.labels))
+
+
+def _attributes(results: Results) -> tuple[Amount, ...]:
+    table = results.cohort.tables["patients"]
+    found = []
+    for name, values in table.columns.items():
+        if isinstance(values, np.ndarray):
+            number = float(values[0])
+            found.append(Amount(name, "" if np.isnan(number) else f"{number:g}"))
+        else:
+            found.append(Amount(name, values.words[values.codes[0]] if values.codes[0] >= 0 else ""))
+    return tuple(found)
+
+
+# --- courses ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Walker:
+    """A criterion in its role, and the frame of all courses of the patient."""
+
+    role: str
+    criterion: t.Criterion
+    frame: Frame
+    asked: Asked
+
+
+def _parts(results: Results, asked: Asked) -> list[_Walker]:
+    roles = asked_roles(results.study, asked.what)
+    criteria = [(role, results.study.criteria[role]) for role in roles]
+    return [
+        _Walker(role, one, frame_of(one, results.material, results.courses), asked)
+        for role, one in criteria
+        if not one.branches
+    ]
+
+
+def _course(results: Results, at: int, walkers: list[_Walker]) -> Course:
+    courses = results.courses
+    code = int(courses.label.codes[at])
+    name = courses.label.words[code] if code >= 0 else ""
+    start = float(courses.start[at])
+    mine = [one for one in walkers if not one.role.startswith("dosing ") or one.role == f"dosing {name}"]
+    begun = "" if np.isnan(start) else str(np.datetime64(int(start), "D"))
+    return Course(name, begun, tuple(_part(results, one, at) for one in mine))
+
+
+def _walk(walker: _Walker, at: int) -> Walk[Any, Any]:
+    index = int(np.flatnonzero(walker.frame.number == at)[0])
+    walk: Walk[Any, Any] = Walk(walker.criterion, Exact(walker.frame, index))
+    walk.run()
+    return walk
+
+
+def _part(results: Results, walker: _Walker, at: int) -> Part:
+    criterion, walk = walker.criterion, _walk(walker, at)
+    why_not = walker.asked.why_not
+    table = results.material.tables[criterion.of] if criterion.of else None
+    steps = [Place("step", step) for step in range(walk.algebra.steps)]
+    ladders = dict(criterion.course.ladders) | ({"time": criterion.time.outcome} if criterion.time else {})
+    of_steps, of_course = flips(walk, table)
+    visits = tuple(replace(visit(walk, place, table, why_not), flips=of_steps.get(place.step, ())) for place in steps)
+    return Part(
+        walker.role,
+        criterion.id,
+        criterion.version,
+        criterion.hash,
+        criterion.title,
+        sources(criterion),
+        criterion.each,
+        visits,
+        tuple(amount(walk, name, node, COURSE) for name, node in criterion.course.measures.items()),
+        tuple(verdict(walk, one, COURSE, why_not if one.name == "class" else "") for one in ladders.values()),
+        _time(walk),
+        of_course,
+        curves(walk),
+    )
+
+
+def sources(criterion: t.Criterion) -> tuple[tuple[str, str, str], ...]:
+    """Return the sources of a criterion: the citation, what it is cited for, and how sure its content is."""
+    return tuple((one.cite, one.used_for, one.confidence) for one in criterion.sources)
+
+
+def _time(walk: Walk[Any, Any]) -> Time | None:
+    time = walk.criterion.time
+    if time is None:
+        return None
+    begin, end = walk.value(time.anchor, COURSE), walk.value(time.at, COURSE)
+    decision = walk.climb(time.outcome, COURSE)
+    event = None if str(decision.label) == time.outcome.unknown else str(decision.label) in time.events
+    length = None
+    if is_known(begin) and is_known(end) and begin.low is not None and end.low is not None:
+        length = float((end.low - begin.low) / time.factor)
+    return Time(_date(begin), _date(end), length, time.unit, event)
+
+
+def _date(value: Number) -> str:
+    return day(value.low) if is_known(value) and value.low is not None else ""
+
+
+def _grades(results: Results, asked: Asked) -> tuple[Grades, ...]:
+    criteria = [(role, results.study.criteria[role]) for role in asked_roles(results.study, asked.what)]
+    return tuple(grades(role, one, results.material, results.courses) for role, one in criteria if one.branches)
