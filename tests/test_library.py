@@ -34,9 +34,9 @@ def refused(folder, name, text):
 def test_shipped(path):
     """Every criterion that ships loads by its name, by its name and version, and by its path, as the same content."""
     criterion = library.load(path.stem)
-    assert criterion.id == path.stem
+    assert criterion.id == path.stem.partition("@")[0]
     assert re.fullmatch(r"[0-9a-f]{12}", criterion.hash)
-    assert library.load(f"{path.stem}@{criterion.version}").hash == criterion.hash
+    assert library.load(f"{criterion.id}@{criterion.version}").hash == criterion.hash
     assert library.load(str(path)).hash == criterion.hash
     assert criterion.sources
 
@@ -46,7 +46,7 @@ def test_headings():
     headings = library.headings()
     assert [heading.path for heading in headings] == library.files()
     for heading in headings:
-        criterion = library.load(heading.id)
+        criterion = library.load(f"{heading.id}@{heading.version}")
         assert (heading.version, heading.title, heading.kind) == (criterion.version, criterion.title, criterion.kind)
 
 
@@ -144,3 +144,55 @@ def test_tables():
     tables = library.tables()
     assert {name for name, table in tables.items() if table.optional} == {"adverse_events", "events", "findings"}
     assert not any(table.optional for table in tables.values() if table.derived or table.member)
+
+
+def versions(folder):
+    """Write the base in its newest version and in two older ones."""
+    for version, name in (("1.0.0", "base@1.0.0"), ("1.2.0", "base@1.2.0"), ("2.0.0", "base")):
+        text = BASE.replace("version: 1.0.0", f"version: {version}").replace("50 percent", f"{version[0]}0 percent")
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "1.2.0", "2.0.0"])
+def test_versions_beside(folder, version):
+    """Older versions stand beside the newest, and an overlay finds the one that it names."""
+    versions(folder)
+    assert load(folder, "over", OVER.replace("base@1.0.0", f"base@{version}")).parameters["partial"].text == (
+        f"{version[0]}0 percent"
+    )
+
+
+def test_missing_version_among_several(folder):
+    """Of a version that is not there the ones that are there are named, oldest first."""
+    versions(folder)
+    with pytest.raises(
+        Refused, match=r"version 1\.1\.0 of `base` is not here\n  expected: version 1\.0\.0 or 1\.2\.0 or 2"
+    ):
+        load(folder, "over", OVER.replace("base@1.0.0", "base@1.1.0"))
+
+
+def test_version_in_the_name(folder):
+    """A file named for a version loads by its path, and holds that version."""
+    versions(folder)
+    assert library.load(str(folder / "base@1.2.0.yaml")).version == "1.2.0"
+    (folder / "base@1.3.0.yaml").write_text(BASE, encoding="utf-8")
+    with pytest.raises(Refused, match=r"the version is `1\.0\.0`, the file is named `base@1\.3\.0\.yaml`"):
+        library.load(str(folder / "base@1.3.0.yaml"))
+
+
+def test_shipped_versions(tmp_path, monkeypatch):
+    """Of what ships a name alone is the newest version, and a name with a version that one."""
+    place = tmp_path / "criteria"
+    (place / "response").mkdir(parents=True)
+    for name in ("tables.yaml", "response/swog.yaml"):
+        (place / name).write_text((ROOT / "criteria" / name).read_text(encoding="utf-8"), encoding="utf-8")
+    newest = (place / "response/swog.yaml").read_text(encoding="utf-8")
+    (place / "response/swog@1.0.0.yaml").write_text(newest, encoding="utf-8")
+    newer = newest.replace("version: 1.0.0", "version: 1.1.0", 1).replace("value: 10 cm2", "value: 8 cm2")
+    (place / "response/swog.yaml").write_text(newer, encoding="utf-8")
+    monkeypatch.setattr(library, "shipped", lambda folder: tmp_path / folder)
+    found = {
+        text: library.load(text).parameters["progression_area"].text for text in ("swog", "swog@1.0.0", "swog@1.1.0")
+    }
+    assert found == {"swog": "8 cm2", "swog@1.0.0": "10 cm2", "swog@1.1.0": "8 cm2"}
+    assert [(one.id, one.version) for one in library.headings()] == [("swog", "1.1.0"), ("swog", "1.0.0")]

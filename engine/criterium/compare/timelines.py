@@ -110,13 +110,11 @@ def _found(
     """Yield each pair that courses of a length show, with one that does, or None where the solver could not tell."""
     length, missing = world.length(steps), list(missing)
     while missing:
-        met = length.which([asking(pair) for pair in missing])
+        met = length.find([asking(pair) for pair in missing])
         if isinstance(met, str):
             yield from ((pair, None) for pair in missing if met == "open")
             return
-        pair = missing.pop(met)
-        example = length.ask(asking(pair))
-        yield pair, Witness(example, steps) if isinstance(example, Mapping) else None
+        yield missing.pop(met[0]), Witness(met[1], steps)
 
 
 def _meets(pair: Pair, ladders: Ladders, place: Callable[[Walks], Place]) -> Question:

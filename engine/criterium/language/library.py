@@ -1,4 +1,7 @@
-"""Find and load criteria: those that ship, by name, and files by their path."""
+"""Find and load criteria: those that ship, by name, and files by their path.
+
+The newest version of a criterion is `ID.yaml`; older released ones stand beside it as `ID@VERSION.yaml`.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def tables() -> dict[str, Table]:
 
 
 def files() -> list[Path]:
-    """Return the files of all shipped criteria, in the order of folder and name."""
+    """Return the files of all shipped criteria in all their versions, in the order of folder and name."""
     return sorted(path for path in shipped("criteria").glob("*/*.yaml"))
 
 
@@ -102,8 +105,16 @@ def document(reference: str) -> Document:
         path = _find(reference, Where(reference), ())
     whole = _whole(path, ())
     if not _is_path(reference):
-        _refuse_version(whole, reference, Where(reference))
+        _refuse_version(whole, reference, Where(reference), path)
     return whole.with_problems(list(_name_fits(whole, path)))
+
+
+def base(reference: str) -> Criterion | None:
+    """Return the criterion that an overlay extends, None if it extends none; raise Refused if it cannot be loaded."""
+    path = Path(reference) if _is_path(reference) else _find(reference, Where(reference), ())
+    for named, where in bases(survey(path, shown(path))):
+        return lower(_base(named, where, path, (path.resolve(),)), tables())
+    return None
 
 
 def _is_path(reference: str) -> bool:
@@ -111,10 +122,14 @@ def _is_path(reference: str) -> bool:
 
 
 def _name_fits(document: Document, path: Path) -> Iterator[Problem]:
-    id_ = document.data.get("id", path.stem)
-    if id_ != path.stem:
+    name, _, version = path.stem.partition("@")
+    id_, has = document.data.get("id", name), str(document.data.get("version"))
+    if id_ != name:
         what = f"the id is `{id_}`, the file is named `{path.name}`"
-        yield Problem(document.where(("id",)), what, f"`id: {path.stem}`", "the id of a criterion is its file name")
+        yield Problem(document.where(("id",)), what, f"`id: {name}`", "the id of a criterion is its file name")
+    if version and version != has:
+        what = f"the version is `{has}`, the file is named `{path.name}`"
+        yield Problem(document.where(("version",)), what, f"`version: {version}`", "the version is in the file name")
 
 
 def _whole(path: Path, below: tuple[Path, ...]) -> Document:
@@ -139,32 +154,41 @@ def _base(reference: str, where: Where, overlay: Path, below: tuple[Path, ...]) 
     if parts is None or not parts["version"]:
         remedy = "a base is named by its id and version; files elsewhere cannot be read"
         raise Refused([Problem(where, f"`{reference}` is not the name of a criterion", "such as `swog@1.0.0`", remedy)])
-    path = overlay.parent / f"{parts['id']}.yaml"
+    path = _of_version(overlay.parent / f"{parts['id']}.yaml", parts["version"])
     if not path.is_file() or path == overlay:
         path = _find(reference, where, tuple(overlay.parent.glob("*.yaml")))
     if path.resolve() in below:
         chain = " -> ".join([*(one.stem for one in below), path.stem])
         raise Refused([Problem(where, f"the overlays go round in a circle: {chain}", "a base that stands alone")])
     document = _whole(path, below)
-    _refuse_version(document, reference, where)
+    _refuse_version(document, reference, where, path)
     return document
 
 
 def _find(reference: str, where: Where, beside: tuple[Path, ...]) -> Path:
     """Return the file of a shipped criterion; the files `beside` an overlay could have been meant too."""
-    known = {path.stem: path for path in files()}
-    name = reference.partition("@")[0]
+    known = {path.stem: path for path in files() if "@" not in path.stem}
+    name, _, version = reference.partition("@")
     if name not in known:
-        remedy = nearest(name, [*known, *(path.stem for path in beside)]) or "`criterium list` shows what ships"
+        names = (path.stem.partition("@")[0] for path in beside)
+        remedy = nearest(name, [*known, *names]) or "`criterium list` shows what ships"
         raise Refused(
             [Problem(where, f"there is no criterion `{name}`", "one that ships, or a file beside this one", remedy)]
         )
-    return known[name]
+    return _of_version(known[name], version)
 
 
-def _refuse_version(document: Document, reference: str, where: Where) -> None:
+def _of_version(newest: Path, version: str) -> Path:
+    """Return the file of a version beside the newest one, if there is such a file, otherwise the newest."""
+    older = newest.with_name(f"{newest.stem}@{version}.yaml")
+    return older if version and older.is_file() else newest
+
+
+def _refuse_version(document: Document, reference: str, where: Where, path: Path) -> None:
     name, _, wanted = reference.partition("@")
     has = str(document.data.get("version"))
     if wanted and wanted != has:
+        older = (one.stem.partition("@")[2] for one in path.parent.glob(f"{name}@*.yaml"))
+        there = sorted({has, *older}, key=lambda version: [int(part) for part in re.findall(r"\d+", version)])
         what = f"version {wanted} of `{name}` is not here"
-        raise Refused([Problem(where, what, f"version {has}", f"write `{name}@{has}`")])
+        raise Refused([Problem(where, what, f"version {' or '.join(there)}", f"write `{name}@{has}`")])
