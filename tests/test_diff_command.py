@@ -8,7 +8,7 @@ import pytest
 from criterium.language import library
 from tests.calls import call, fail
 
-PAIR = ("swog", "swog-mr", "--cohort", "lu177-salvage")
+PAIR = ("swog", "swog-mr", "--steps", "0", "--cohort", "lu177-salvage")
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +21,14 @@ def comparison():
 
 def test_same():
     """Two that mean the same are said to, without a table."""
-    status, out, _ = call("diff", "swog", "swog")
+    status, out, _ = call("diff", "swog", "swog", "--steps", "0")
     assert status == 0
     assert "The two mean the same." in out
 
 
 def test_meaning():
     """Without a cohort only meaning is compared; the line in each file stands beside each change."""
-    status, out, _ = call("diff", "swog", "swog-mr")
+    status, out, _ = call("diff", "swog", "swog-mr", "--steps", "0")
     assert status == 0
     assert re.search(r"^parameter +minor +- +25 percent +-/\d+$", out, re.MULTILINE)
     assert "cohort" not in out
@@ -73,6 +73,28 @@ def test_json_is_the_whole(comparison):
     assert salvage["endpoints"][0]["groups"][0]["group"] == "all"
 
 
+def test_timelines():
+    """Two criteria are compared on every timeline: only stable becomes minor, and 40 to 30 mm is the smallest case.
+
+    The areas are 40 x 10 and 30 x 10 mm2: a fall of 25 percent, which is where minor response begins.
+    """
+    status, out, _ = call("diff", "swog", "swog-mr", "--steps", "2", "--format", "json")
+    assert status == 0
+    steps, course = json.loads(out)["timelines"]["decided"]
+    met = {(one["before"], one["after"]) for one in steps["cells"] if one["answer"] != "impossible"}
+    assert met == {("PD", "PD"), ("CR", "CR"), ("PR", "PR"), ("SD", "MR"), ("SD", "SD"), ("NE", "NE")}
+    (case,) = (one["case"] for one in steps["cells"] if (one["before"], one["after"]) == ("SD", "MR"))
+    assert [lesion["long"] for lesion in case["lesions"]] == [[40, 30]]
+    assert course["about"] == "class of the course"
+
+
+def test_timelines_of_strangers():
+    """Two criteria that judge different tables have no timeline in common, and the report says so."""
+    status, out, _ = call("diff", "swog", "overall-survival")
+    assert status == 0
+    assert "no timeline is judged by both" in out
+
+
 def test_fail_over():
     """The exit code is 1 if more than the share is reclassified, and 0 at the share itself or below."""
     share = 100 * 18 / 33
@@ -84,9 +106,9 @@ def test_fail_over():
 
 def test_settings():
     """A parameter set anew is compared as set, on paper and on patients."""
-    _, out, _ = call("diff", "swog", "swog", "--set", "swog.partial=40 percent")
+    _, out, _ = call("diff", "swog", "swog", "--set", "swog.partial=40 percent", "--steps", "0")
     assert "The two mean the same." in out
-    _, out, _ = call("diff", "swog", "swog-mr", "--set", "swog-mr.partial=40 percent")
+    _, out, _ = call("diff", "swog", "swog-mr", "--set", "swog-mr.partial=40 percent", "--steps", "0")
     assert re.search(r"^parameter +partial +50 percent +40 percent", out, re.MULTILINE)
 
 
@@ -104,9 +126,9 @@ def test_two_files_of_one_name(tmp_path):
     text = path.read_text(encoding="utf-8")
     new = tmp_path / "swog.yaml"
     new.write_text(text.replace("version: 1.0.0", "version: 1.1.0", 1), encoding="utf-8")
-    assert "swog@1.0.0: " in call("diff", "swog", str(new))[1]
+    assert "swog@1.0.0: " in call("diff", "swog", str(new), "--steps", "0")[1]
     new.write_text(text.replace("value: 10 cm2", "value: 8 cm2"), encoding="utf-8")
-    out = call("diff", "swog", str(new), "--format", "json")[1]
+    out = call("diff", "swog", str(new), "--steps", "0", "--format", "json")[1]
     assert json.loads(out)["meaning"][0]["after"] == str(new)
 
 

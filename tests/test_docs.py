@@ -25,7 +25,7 @@ from criterium.study.plan import folder_of, study_of
 from criterium.study.results import run
 
 ROOT = Path(__file__).parents[1]
-DOCS = ("README.md", "docs/tutorial.md", "docs/study.md", "docs/design.md")
+DOCS = ("README.md", "docs/tutorial.md", "docs/study.md", "docs/design.md", "docs/explain.md", "docs/diff.md", "docs/mutation.md", "docs/sweep.md", "docs/checks.md")
 STUDY = (ROOT / "docs/study.md").read_text(encoding="utf-8")
 SCHEMA = json.loads((ROOT / "engine/criterium/language/study.schema.json").read_text(encoding="utf-8"))
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -162,10 +162,13 @@ def explain(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
 
 
 @app.command()
-def diff(
+def diff(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
     criteria: Annotated[list[str], typer.Argument(help="Two or more: names, `name@version`, or files.")],
     cohort: Annotated[str, typer.Option(metavar="COHORT", help="Compare them on this cohort as well.")] = "",
     set_: Settings = None,
+    steps: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Dates after the baseline on every timeline; 0: no timelines.")
+    ] = 5,
     fail_over: Annotated[
         float | None, typer.Option(metavar="PERCENT", help="Exit with 1 if more than this share is reclassified.")
     ] = None,
@@ -173,7 +176,7 @@ def diff(
     plot: Picture = None,
 ) -> None:
     """Compare criteria: in meaning, on every timeline that can exist, and on a cohort."""
-    _call("diff", "diff", criteria, cohort, set_ or [], fail_over, str(format_), plot)
+    _call("diff", "diff", criteria, cohort, set_ or [], steps, fail_over, str(format_), plot)
 
 
 @app.command()

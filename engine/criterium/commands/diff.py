@@ -9,6 +9,7 @@ from pathlib import Path
 from criterium.compare.cohort import OnCohort, on_cohort
 from criterium.compare.meaning import changes
 from criterium.compare.runs import names_of
+from criterium.compare.timelines import matrices
 from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.document import Document
@@ -17,13 +18,16 @@ from criterium.report.comparison import Meaning, Report, as_json, as_markdown, s
 from criterium.report.curves_picture import draw
 from criterium.report.pictures import refuse_ending
 from criterium.report.terminal import console, errors, line
+from criterium.report.timelines_sheets import Timelines
 from criterium.verify.settings import with_settings
+from criterium.verify.worlds import Bound
 
 
-def diff(
+def diff(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
     criteria: Sequence[str],
     cohort: str,
     settings: Sequence[str],
+    steps: int,
     fail_over: float | None,
     format_: str,
     plot: Path | None,
@@ -36,7 +40,7 @@ def diff(
     meanings = tuple(
         Meaning((names[0], name), changes(loaded[0], other)) for name, other in zip(names[1:], loaded[1:], strict=True)
     )
-    _print(Report(names, tuple(loaded), meanings, found), format_)
+    _print(Report(names, tuple(loaded), meanings, _timelines(names, loaded, steps), found), format_)
     if found is not None and plot is not None:
         draw(found, plot)
         line(errors(), f"wrote {plot}")
@@ -98,6 +102,19 @@ def _set(criterion: t.Criterion, settings: Sequence[str]) -> t.Criterion:
             where = Document(None, {(): Where("--set", 1, 1, text, len(text))})
             criterion = with_settings(criterion, {name: value.strip()}, where, ())
     return criterion
+
+
+def _timelines(names: tuple[str, ...], loaded: Sequence[t.Criterion], steps: int) -> Timelines | None:
+    """Return what can happen under two criteria in so many steps; more are not asked about all at once."""
+    if len(loaded) > 2 or not steps:
+        return None
+    one, other = loaded
+    bound, tables = Bound(steps=steps), library.tables()
+    try:
+        found = tuple(matrices(one, other, tables, bound))
+    except Refused as refused:
+        return Timelines((names[0], names[1]), (), bound, None, refused.problems[0].what)
+    return Timelines((names[0], names[1]), found, bound, tables[one.of] if one.of else None)
 
 
 def _print(report: Report, format_: str) -> None:

@@ -14,6 +14,7 @@ from criterium.language import tree as t
 from criterium.report.comparison_json import cohort_data, meaning_data
 from criterium.report.comparison_sheets import cohort_lines, cohort_sheets
 from criterium.report.terminal import blank, heading, line, table
+from criterium.report.timelines_sheets import Timelines, timeline_data, timeline_lines, timeline_sheets
 from criterium.study.sheet import Sheet
 
 _EVIDENCE = ("source", "claim")
@@ -29,11 +30,12 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that is said of criteria that are compared: in meaning, and on a cohort if one was given."""
+    """All that is said of criteria that are compared: in meaning, on timelines (of two), on a cohort (if one was given)."""
 
     names: tuple[str, ...]
     criteria: tuple[t.Criterion, ...]
     meanings: tuple[Meaning, ...]
+    timelines: Timelines | None
     on_cohort: OnCohort | None
 
 
@@ -49,7 +51,9 @@ class Section:
 def sections(report: Report) -> Iterator[Section]:
     """Yield the parts of a report in the order in which they are read."""
     yield _in_meaning(report)
-    # What holds on every timeline stands here, between the rules and the patients.
+    if report.timelines is not None:
+        sheets = tuple(timeline_sheets(report.timelines))
+        yield Section("On every timeline that can exist", timeline_lines(report.timelines), sheets)
     if report.on_cohort is not None:
         study = report.on_cohort.runs.results[0].study
         sheets = tuple(cohort_sheets(report.on_cohort))
@@ -135,7 +139,7 @@ def _escaped(cell: object) -> str:
 
 
 def as_json(report: Report) -> str:
-    """Return a comparison as one JSON object with the keys criteria, meaning and, with a cohort, cohort."""
+    """Return a comparison as one JSON object: criteria, meaning and, where there are, timelines and cohort."""
     whole = {
         "criteria": [
             {"name": name, "id": one.id, "version": one.version, "hash": one.hash, "title": one.title, "kind": one.kind}
@@ -143,6 +147,8 @@ def as_json(report: Report) -> str:
         ],
         "meaning": [meaning_data(one.names, one.changes) for one in report.meanings],
     }
+    if report.timelines is not None:
+        whole["timelines"] = timeline_data(report.timelines)  # type: ignore[assignment]
     if report.on_cohort is not None:
         whole["cohort"] = cohort_data(report.on_cohort)  # type: ignore[assignment]
     return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)

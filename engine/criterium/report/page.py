@@ -36,6 +36,8 @@ def show(criterion: t.Criterion, out: Console) -> None:
         _ladder("The time ends with the first of these that holds", criterion.time.outcome, "ends with", out)
     if criterion.order:
         line(out, f"Best first: {', '.join(criterion.order)}")
+    for name, labels in criterion.rates.items():
+        line(out, f"Rate of {name}: {', '.join(labels)}")
     for claim in (one.text for one in criterion.claims):
         line(out, f"Claim: {claim}")
 

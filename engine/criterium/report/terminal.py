@@ -98,13 +98,18 @@ def blank(out: Console) -> None:
 def problems(found: Sequence[Problem], out: Console) -> None:
     """Print problems as people read them: place, the line with a caret, what was expected, what to do."""
     for problem in found:
-        out.print(Text.assemble((f"{_place(problem.where)}: ", "bold"), (problem.what, "red")), soft_wrap=True)
-        _caret(problem, out)
-        for name, text, style in (("expected", problem.expected, ""), ("help", problem.help, "green")):
-            if text:
-                out.print(Text.assemble(f"  {name}: ", (text, style)), soft_wrap=True)
+        told(problem, out)
     count = len(found)
     line(out, f"{count} problem{'s' if count != 1 else ''}", "bold red")
+
+
+def told(problem: Problem, out: Console, style: str = "red") -> None:
+    """Print one problem: its place, the line with a caret, what was expected, what to do."""
+    out.print(Text.assemble((f"{_place(problem.where)}: ", "bold"), (problem.what, style)), soft_wrap=True)
+    _caret(problem, out)
+    for name, text, colour in (("expected", problem.expected, ""), ("help", problem.help, "green")):
+        if text:
+            out.print(Text.assemble(f"  {name}: ", (text, colour)), soft_wrap=True)
 
 
 def _place(where: Where) -> str:

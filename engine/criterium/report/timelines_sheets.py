@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from criterium.compare.timelines import Matrix
-from criterium.language import tree as t
 from criterium.language.tables import Table
 from criterium.study.sheet import Sheet
 from criterium.verify.witness import spoken
@@ -106,9 +105,3 @@ def _matrix(matrix: Matrix) -> dict[str, Any]:
             for (row, column), answer in matrix.cells.items()
         ],
     }
-
-
-def not_compared(criteria: Sequence[t.Criterion]) -> str:
-    """Return why more than two criteria are not compared on timelines here."""
-    first, second = criteria[0].id, criteria[1].id
-    return f"Two criteria at a time are compared on every timeline: `criterium diff {first} {second}`."
