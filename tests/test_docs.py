@@ -25,7 +25,18 @@ from criterium.study.plan import folder_of, study_of
 from criterium.study.results import run
 
 ROOT = Path(__file__).parents[1]
-DOCS = ("README.md", "docs/tutorial.md", "docs/study.md", "docs/design.md", "docs/explain.md", "docs/diff.md", "docs/mutation.md", "docs/sweep.md", "docs/checks.md")
+DOCS = (
+    "README.md",
+    "docs/tutorial.md",
+    "docs/minor-response.md",
+    "docs/study.md",
+    "docs/design.md",
+    "docs/checks.md",
+    "docs/mutation.md",
+    "docs/explain.md",
+    "docs/diff.md",
+    "docs/sweep.md",
+)
 STUDY = (ROOT / "docs/study.md").read_text(encoding="utf-8")
 SCHEMA = json.loads((ROOT / "engine/criterium/language/study.schema.json").read_text(encoding="utf-8"))
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -92,14 +103,25 @@ class Reader:
     def diff(self, block):
         first, *edits = block.text.splitlines()
         path = self.folder / first.removeprefix("--- ")
-        old, new = (next(line[1:].strip() for line in edits if line.startswith(sign)) for sign in "-+")
-        text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} does not stand in {path.name} once"
-        path.write_text(text.replace(old, new), encoding="utf-8")
+        for old, new in changes(edits):
+            text = path.read_text(encoding="utf-8")
+            assert text.count(old) == 1, f"{old!r} does not stand in {path.name} once"
+            path.write_text(text.replace(old, new), encoding="utf-8")
 
     def python(self, block):
         command = [sys.executable, "-W", "error", "-c", block.text]
         subprocess.run(command, cwd=self.folder, env=self.environment, check=True)
+
+
+def changes(edits):
+    """Return what each `-` line is replaced with: the `+` lines that follow it; the first keeps the place of the old."""
+    found = []
+    for line in edits:
+        if line.startswith("-"):
+            found.append((line[1:].strip(), []))
+        else:
+            found[-1][1].append(line[1:])
+    return [(old, "\n".join([new[0].strip(), *new[1:]])) for old, new in found]
 
 
 def transcript(text):
