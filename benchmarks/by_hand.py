@@ -100,7 +100,11 @@ def recist_1_1(frame: pd.DataFrame, sums: Sums = grouped) -> pd.DataFrame:
     still_there = np.where(node, diameter >= 10, diameter > 0)
     visits, names = _visits(frame, diameter, [still_there], sums)
     size, complete, baseline, nadir, (any_left,) = (
-        visits.size, visits.complete, visits.baseline, visits.nadir, visits.flags
+        visits.size,
+        visits.complete,
+        visits.baseline,
+        visits.nadir,
+        visits.flags,
     )
     progressed = _recist_progression(size, nadir)
     decided = complete & ~np.isnan(nadir)
@@ -145,9 +149,7 @@ class _Visits:
         return before
 
 
-def _visits(
-    frame: pd.DataFrame, measure: Floats, flags: Sequence[Truths], sums: Sums
-) -> tuple[_Visits, pd.Index]:
+def _visits(frame: pd.DataFrame, measure: Floats, flags: Sequence[Truths], sums: Sums) -> tuple[_Visits, pd.Index]:
     """Return the visits of the frame with the sums of the measure over target lesions, and the patients' names."""
     patient, names = pd.factorize(frame["patient_id"])
     patient = patient.astype(np.int64)

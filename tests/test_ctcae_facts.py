@@ -30,6 +30,8 @@ SIGNS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
     ast.Mult: operator.mul,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
     ast.USub: operator.neg,
     ast.Not: operator.not_,
 }

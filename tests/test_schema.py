@@ -11,6 +11,7 @@ from criterium.language.lower import lower
 from criterium.language.overlay import laid_over
 from criterium.language.problems import Where
 from criterium.language.source import Document, parse
+from criterium.verify.examples import run
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = ROOT / "engine/criterium/language"
@@ -110,7 +111,9 @@ def test_printed_part(text):
     for key, value in part.items():
         data[key] = {**data[key], **value} if isinstance(data.get(key), dict) else value
     document = Document(data, {(): Where("docs/language.md")})
-    assert lower(schema.checked(document, "criterion"), library.tables()).id == "example"
+    criterion = lower(schema.checked(document, "criterion"), library.tables())
+    assert criterion.id == "example"
+    assert run(criterion, document, library.tables()).problems == ()
 
 
 def test_misspelt_key_is_read_as_meant():

@@ -1,15 +1,18 @@
-"""criterium check and criterium test: files are loaded, their units and names settled, their examples run."""
+"""criterium check and criterium test: all that can be found in a file, and its examples run."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from criterium.language import library
-from criterium.language.lower import lower
 from criterium.language.problems import Problem, Refused, Where
+from criterium.report.findings import Sheet, as_json, as_junit, as_sarif, headline, show
 from criterium.report.terminal import console, errors, line, problems
-from criterium.verify.examples import Report, run
+from criterium.verify.check import check as look
+from criterium.verify.check import loaded
+from criterium.verify.examples import Report
 
 _ENDINGS = (".yaml", ".yml")
 
@@ -51,31 +54,25 @@ def _named(text: str) -> list[str]:
 
 def checked(reference: str) -> Report:
     """Return what loading a criterion and running its examples finds; one that cannot be loaded has problems only."""
-    try:
-        document = library.resolve(reference)
-        return run(lower(document, library.tables()), document, library.tables())
-    except Refused:
-        return Report(0, _problems_of(reference))
+    return loaded(reference, library.tables()).report
 
 
-def _problems_of(reference: str) -> tuple[Problem, ...]:
-    """Return every problem of a criterion that cannot be loaded, those of its sentences with those of its format."""
-    try:
-        library.load(reference)
-    except Refused as refused:
-        return refused.problems
-    return ()
+def check(paths: Sequence[str], format_: str) -> int:
+    """Look for everything that can be found in files; return 1 if there is an error that no file declares, else 0.
 
-
-def check(paths: Sequence[str], _format: str) -> int:
-    """Check files: loading, names, units, tables and examples; return 0, or 1 if there are problems."""
-    found: list[Problem] = []
+    Warnings are printed and leave the exit code alone. In the format `text` findings go to standard error.
+    """
+    sheets: list[Sheet] = []
     for reference in references(paths):
-        report = checked(reference)
-        found += report.problems
-        word = "PROBLEMS" if report.problems else "ok"
-        line(console(), f"{word:<8}  {_name(reference)}  {report.count} example{'' if report.count == 1 else 's'}")
-    return _ended(found)
+        one, found = look(reference, library.tables())
+        sheets.append(Sheet(_name(reference), one.report.count, found))
+        if format_ == "text":
+            headline(sheets[-1], console())
+    if format_ == "text":
+        show(sheets, errors())
+    else:
+        sys.stdout.write({"json": as_json, "sarif": as_sarif, "junit": as_junit}[format_](sheets) + "\n")
+    return 1 if any(sheet.checked.errors for sheet in sheets) else 0
 
 
 def test(paths: Sequence[str]) -> int:

@@ -19,8 +19,8 @@ language: 1
 source:
   - {cite: "author, journal, year, pages", for: every class, confidence: recalled, certainty: 0.5}
 parameters:
-  partial: {value: 30 percent, means: fall of the size from baseline for a partial response, confidence: derived}
-  progression: {value: 20 percent, means: rise of the size from the smallest so far, confidence: derived}
+  partial: {value: 30 percent, means: fall of the size from baseline for a partial response, cite: none printed}
+  progression: {value: 20 percent, means: rise of the size from the smallest so far, cite: none printed}
 each: assessment
 of: lesions
 measures:
@@ -69,6 +69,10 @@ terms:
     grades: [1, 2, 3, 4, 5]
     bands:
       - {unit: 10*9/L, low: [lln, 75, 50, 25]}
+expected:
+  - finding: within limits
+    about: terms.platelets
+    reason: a lower limit of normal may be below 75, and the literal bands grade a normal count then
 examples:
   - {term: platelets, value: 75, unit: 10*9/L, lln: 150, grade: 1}
   - {term: platelets, value: 74.9, unit: 10*9/L, lln: 150, grade: 2}

@@ -68,7 +68,7 @@ def outcomes_of(runs: Runs, course: str) -> tuple[Outcome, ...] | None:
         return tuple(found.dosing[course] for found in runs.results)
     if runs.kind == "endpoint":
         name = runs.role.removeprefix("endpoint ")
-        return tuple(found.endpoints[name] for found in runs.results)
+        return tuple({**found.endpoints, **found.verdicts}[name] for found in runs.results)
     found = tuple(getattr(results, runs.kind) for results in runs.results)
     return found if all(one is not None for one in found) else None
 

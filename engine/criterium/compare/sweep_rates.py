@@ -16,13 +16,11 @@ from criterium.evaluate.outcome import evaluate
 from criterium.language import tree as t
 from criterium.study.outcomes import duration, observed, time_of
 from criterium.study.proportions import Interval, clopper_pearson
-from criterium.study.results import Results
+from criterium.study.results import BEST, RESPONSES, Results, best_responses
 from criterium.study.survival import Median, median_survival
 from criterium.timeline.cohort import Labels, TableData, Values
 from criterium.timeline.courses import Courses
 from criterium.timeline.frame import Integers
-
-RESPONSES = "responses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +195,7 @@ def _times(results: Results, role: str, found: Swept) -> Iterator[tuple[str, tup
     elif role == "response":
         material, courses = _beside(results, found)
         for name, endpoint in results.study.endpoints.items():
-            if reads(endpoint, RESPONSES):
+            if reads(endpoint, RESPONSES) or reads(endpoint, BEST):
                 outcome = evaluate(endpoint, material, courses)
                 yield name, (duration(outcome), observed(outcome))
 
@@ -209,8 +207,8 @@ def _beside(results: Results, found: Swept) -> tuple[Material, Courses]:
     courses = Courses(whole.patient[found.course], label, whole.start[found.course], whole.end[found.course])
     columns: dict[str, Values] = {"date": steps.date, "class": steps.label}
     rows = TableData(RESPONSES, steps.variant.astype(np.int32), columns, len(steps.variant))
-    derived = {**results.material.derived, RESPONSES: rows}
-    return Material(results.cohort, results.material.tables, derived), courses
+    derived = {**results.material.derived, RESPONSES: rows, BEST: best_responses(courses, found.label)}
+    return Material(results.cohort, results.material.tables, derived, as_of=results.material.as_of), courses
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

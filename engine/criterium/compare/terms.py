@@ -32,7 +32,7 @@ def _by_id(criterion: t.Criterion) -> dict[str, list[t.Branch]]:
 
 def _term(id_: str, old: list[t.Branch], new: list[t.Branch]) -> Iterator[Change]:
     yield from _about(id_, old, new)
-    units = [{branch.unit: branch for branch in part if branch.ladder is not None} for part in (old, new)]
+    units = [{_unit(branch): branch for branch in part if branch.ladder is not None} for part in (old, new)]
     for unit, one, other in paired(*units):
         what = f"{id_}, {unit}"
         if one is not None and other is not None and one.ladder is not None and other.ladder is not None:
@@ -41,12 +41,19 @@ def _term(id_: str, old: list[t.Branch], new: list[t.Branch]) -> Iterator[Change
             yield changed("unit", what, one, other, _column)
 
 
+def _unit(branch: t.Branch) -> str:
+    """Return the unit of a branch, and what it is computed as, if it is."""
+    return f"{branch.unit} as {branch.derived}" if branch.derived else branch.unit
+
+
 def _about(id_: str, old: list[t.Branch], new: list[t.Branch]) -> Iterator[Change]:
     one, other = old[0], new[0]
     parts = (
         ("printed name", one.name, other.name),
         ("category", one.category, other.category),
         ("grades", _listed(one.allowed), _listed(other.allowed)),
+        ("worse side", one.direction, other.direction),
+        ("highest grade by number", _highest(old), _highest(new)),
         ("conversions", _listed(_conversions(old)), _listed(_conversions(new))),
         ("words of results", _words(old, "reads"), _words(new, "reads")),
         ("words of records", _words(old, "recorded"), _words(new, "recorded")),
@@ -59,6 +66,11 @@ def _about(id_: str, old: list[t.Branch], new: list[t.Branch]) -> Iterator[Chang
 def _conversions(branches: list[t.Branch]) -> tuple[str, ...]:
     found = {one for branch in branches for one in branch.conversions}
     return tuple(sorted(f"1 {one.unit} = {float(one.factor):g} {one.other}" for one in found))
+
+
+def _highest(branches: list[t.Branch]) -> str:
+    """Return the worst grade that the numbers of a term can give, `none` for a term without numbers."""
+    return max((branch.highest for branch in branches if branch.highest), default="none", key=int)
 
 
 def _words(branches: list[t.Branch], name: str) -> str:

@@ -64,7 +64,7 @@ class Algebra(Protocol[V, T]):
         """Return a column at a place; all of it is missing if the table does not have it."""
 
     def given(self, name: str, place: Place) -> V | T | None:
-        """Return what an example states of a measure or condition, None if it states nothing."""
+        """Return what is stated of a measure or condition, or of a parameter of the courses; None if nothing is."""
 
     def missing(self, kind: t.Kind, place: Place) -> V:
         """Return a value of a kind that nobody knows."""
@@ -110,6 +110,9 @@ class Algebra(Protocol[V, T]):
     def negate(self, one: T) -> T:
         """Return whether it does not hold."""
 
+    def suppose(self, truth: T, value: Literal["true", "false"]) -> T:
+        """Return a truth with what is unknown of it taken for `value`; the same object if nothing is unknown."""
+
     # places
     def carry(self, value: Any, to: Place) -> Any:
         """Return what an earlier step had, for those that still have step `to`."""
@@ -119,6 +122,9 @@ class Algebra(Protocol[V, T]):
 
     def pad(self, truth: T, place: Place) -> T:
         """Return a truth of a step for all courses, false for those that do not have the step."""
+
+    def extend(self, value: Any, there: Place, to: Place, rest: Any) -> Any:
+        """Return what the later step `there` has, for all at `to`; `rest` for those that do not have it."""
 
     def stack(self, parts: Sequence[Any]) -> Any:
         """Return the values or truths at all steps that get a class, at least one, as rows of the courses."""
@@ -145,3 +151,6 @@ class Algebra(Protocol[V, T]):
     # classes
     def decide(self, whens: Sequence[T], ladder: t.Ladder, place: Place) -> Decision:
         """Return what a ladder gives when its clauses hold where `whens` do."""
+
+    def united(self, cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
+        """Return what a ladder gives when one of several cases is true and nobody knows which."""

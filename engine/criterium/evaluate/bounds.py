@@ -50,7 +50,7 @@ def known_values(value: Num) -> Floats:
 
 def at_least(one: Floats, other: Floats) -> Any:
     """Return where one number is at least another; false where one of them is NaN."""
-    return one >= other - _slack(other)
+    return one >= other - slack(other)
 
 
 # --- arithmetic -------------------------------------------------------------------------------------------------------
@@ -161,21 +161,22 @@ def reaches(operator: str, left: Num, right: Num) -> tuple[Any, Any]:
 
 def _over(operator: str, value: Num, bound: Num) -> tuple[Any, Callable[[], Any]]:
     """Return where a value reaches a bound, and how to tell where it falls short; the slack is added to the bound."""
-    high, low = _slack(bound.high), bound.low
+    high, low = slack(bound.high), bound.low
     if operator == ">=":
-        return value.low >= bound.high - high, lambda: value.high < low - _slack(low)
-    return value.low > bound.high + high, lambda: value.high <= low + _slack(low)
+        return value.low >= bound.high - high, lambda: value.high < low - slack(low)
+    return value.low > bound.high + high, lambda: value.high <= low + slack(low)
 
 
 def _under(operator: str, bound: Num, value: Num) -> tuple[Any, Callable[[], Any]]:
     """Return where a bound reaches a value, and how to tell where it falls short; the slack is added to the bound."""
-    low, high = _slack(bound.low), bound.high
+    low, high = slack(bound.low), bound.high
     if operator == ">=":
-        return value.high <= bound.low + low, lambda: value.low > high + _slack(high)
-    return value.high < bound.low - low, lambda: value.low >= high - _slack(high)
+        return value.high <= bound.low + low, lambda: value.low > high + slack(high)
+    return value.high < bound.low - low, lambda: value.low >= high - slack(high)
 
 
-def _slack(bound: Floats) -> Floats:
+def slack(bound: Floats) -> Floats:
+    """Return how far a number may lie from a bound and still be equal to it."""
     return SLACK + SLACK * np.abs(bound)
 
 

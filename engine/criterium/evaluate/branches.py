@@ -6,8 +6,7 @@ row whose word no branch reads, or whose unit has no column, keeps its place wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -18,18 +17,17 @@ from criterium.evaluate.algebra import Place
 from criterium.evaluate.columns import Columns
 from criterium.evaluate.frames import Material
 from criterium.evaluate.grades import Graded, Pieces, as_table, finished, nothing, together
+from criterium.evaluate.readings import Readings
 from criterium.evaluate.reasons import reasons
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.units import UnknownUnit, same_scale, unit
-from criterium.language.uses import nodes
 from criterium.timeline import assemble
-from criterium.timeline.cohort import Labels, Numbers, Values
+from criterium.timeline.cohort import Labels, Numbers
 from criterium.timeline.courses import Courses
-from criterium.timeline.frame import Frame, Integers, taken
+from criterium.timeline.frame import Frame, Integers
 
 STEP = Place("step", 0)
-SCALED = ("value", "lln", "uln", "baseline value", "baseline lln", "baseline uln")
 
 
 def graded(criterion: t.Criterion, material: Material, courses: Courses) -> Graded:
@@ -59,9 +57,8 @@ def _measured(criterion: t.Criterion, material: Material, courses: Courses, labe
     word, units = rows.words(series), rows.words("unit")
     reading = _readers(criterion, word.words)
     present = {at for group in reading for branches in group for at in branches}
-    read = {at: sorted(_fields(criterion.branches[at])) for at in present}
-    names = {"value"}.union(*read.values())
-    columns, course = assemble.results(rows, courses, sorted(names), series)
+    readings = Readings(criterion, material, courses, sorted(present))
+    reading = _possible(reading, readings)
     count = np.array([max(1, len(reading[at])) for at in range(len(word.words))] + [1])[word.codes]
     offsets = np.concatenate([[0], np.cumsum(count)])
     pieces = Pieces.empty(int(offsets[-1]), labels)
@@ -70,29 +67,9 @@ def _measured(criterion: t.Criterion, material: Material, courses: Courses, labe
         if not reading[code]:
             pieces.say(offsets[chosen], f"no term of {criterion.id} reads `{word.words[code]}`")
         for at, branches in enumerate(reading[code]):
-            _grade(criterion, branches, spelled, _Read(columns, chosen, read), offsets[chosen] + at, pieces)
+            _grade(readings, branches, spelled, chosen, offsets[chosen] + at, pieces)
     origin = np.repeat(np.arange(len(rows.key)), count)
-    return finished(table.name, rows, course, origin, word, pieces)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """The rows of one word and unit: their columns, taken when a branch needs them."""
-
-    columns: Mapping[str, Values]
-    rows: Integers
-    read: Mapping[int, Sequence[str]]
-
-    def fields(self, branch: int, factor: Fraction) -> dict[str, Values]:
-        """Return the columns that a branch reads, in its own unit."""
-        found = {name: taken(self.columns[name], self.rows) for name in self.read[branch] if name in self.columns}
-        if factor == 1:
-            return found
-        return {name: _rescaled(name, values, float(factor)) for name, values in found.items()}
-
-
-def _fields(branch: t.Branch) -> set[str]:
-    return {node.name for node in nodes(branch) if isinstance(node, t.Field)}
+    return finished(table.name, rows, readings.course, origin, word, pieces)
 
 
 def _readers(criterion: t.Criterion, words: Sequence[str]) -> list[list[list[int]]]:
@@ -102,6 +79,13 @@ def _readers(criterion: t.Criterion, words: Sequence[str]) -> list[list[list[int
         for word in {word.lower() for word in branch.reads}:
             by_word.setdefault(word, {}).setdefault(branch.id, []).append(at)
     return [list(by_word.get(word.lower(), {}).values()) for word in words]
+
+
+def _possible(reading: list[list[list[int]]], readings: Readings) -> list[list[list[int]]]:
+    """Return which branches read each word, without those that compute a value of which some part is nowhere."""
+    there = {at: readings.can_read(at) for at in readings.needed}
+    kept = [[[at for at in branches if there[at]] for branches in group] for group in reading]
+    return [[branches for branches in group if branches] for group in kept]
 
 
 def _groups(word: Labels, units: Labels) -> Iterator[tuple[int, int, Integers]]:
@@ -116,15 +100,11 @@ def _groups(word: Labels, units: Labels) -> Iterator[tuple[int, int, Integers]]:
         yield int(held[low]) // span, int(held[low]) % span - 1, order[low:high]
 
 
-def _grade(
-    criterion: t.Criterion,
-    branches: Sequence[int],
-    spelled: str,
-    rows: _Read,
-    places: Integers,
-    pieces: Pieces,
+def _grade(  # noqa: PLR0913, PLR0917
+    readings: Readings, branches: Sequence[int], spelled: str, rows: Integers, places: Integers, pieces: Pieces
 ) -> None:
     """Put the classes of rows of one word and unit at their places."""
+    criterion = readings.criterion
     found = column_for(criterion, branches, spelled)
     pieces.branch[places] = branches[0] if found is None else found[0]
     if found is None:
@@ -136,7 +116,7 @@ def _grade(
     if ladder is None:
         raise TypeError(ladder)
     size = len(places)
-    frame = Frame(np.arange(size), np.zeros(size), [size], 0, np.ones(size, dtype=bool), {}, [rows.fields(*found)])
+    frame = Frame(np.arange(size), np.zeros(size), [size], 0, np.ones(size, dtype=bool), {}, [readings.fields(found[0], rows, found[1])])
     walk = Walk(criterion, Columns(frame))
     decision = walk.climb(ladder, STEP)
     index = [pieces.labels.index(label) for label in ladder.labels]
@@ -146,10 +126,6 @@ def _grade(
     given = reasons(walk, ladder, STEP, decision)
     recoded = np.array([pieces.words.setdefault(text, len(pieces.words)) for text in given.words] + [-1])
     pieces.reason[places] = recoded[given.codes]
-
-
-def _rescaled(name: str, values: Values, factor: float) -> Values:
-    return values if isinstance(values, Labels) or name not in SCALED else values * factor
 
 
 def _moved(possible: Any, index: Sequence[int]) -> Any:

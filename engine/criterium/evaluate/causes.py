@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from criterium.evaluate.algebra import COURSE, Decision, Place, outer
+from criterium.evaluate.lookout import is_against
 from criterium.evaluate.rational import Number, is_known
 from criterium.evaluate.sightings import sighted
 from criterium.evaluate.walk import Walk
@@ -210,7 +211,7 @@ def numbers_of(walk: Walk[Any, Any], node: t.Condition, place: Place) -> str:
         return _rows(walk, node, place)
     if isinstance(node, t.Seen):
         return sighted(walk, node)
-    plainly = isinstance(node, t.Earlier) and node.window is None and not isinstance(node.of, t.Against)
+    plainly = isinstance(node, t.Earlier) and node.window is None and not is_against(node.of)
     return _earlier(walk, node, place) if plainly else ""
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from criterium.evaluate import bounds, groups, kleene
 from criterium.evaluate.algebra import STEPS, Decision, Place
 from criterium.evaluate.bounds import MISSING, Num, explicit, is_point
-from criterium.evaluate.deciding import decided
+from criterium.evaluate.deciding import decided, united
+from criterium.evaluate.extending import extended
 from criterium.evaluate.kleene import FALSE, TRUE, UNKNOWN, YES, Truth, Word, is_certain
 from criterium.language import tree as t
 from criterium.timeline.cohort import Labels, Values
@@ -23,7 +24,11 @@ NO_WORD = Word(np.int64(-1), ())
 
 @dataclass
 class Columns:
-    """The algebra over one frame; `override` gives measures and conditions of examples by name and step."""
+    """The algebra over one frame.
+
+    `override` gives measures and conditions of examples by name and step, and parameters that differ from course to
+    course by name and `COURSE`.
+    """
 
     frame: Frame
     override: Mapping[tuple[str, Place], Num | Word | Truth] = field(default_factory=dict)
@@ -82,13 +87,13 @@ class Columns:
 
     def carry(self, value: Any, to: Place) -> Any:
         count = self.size(to)
-        return _mapped(value, lambda array: array[:count])
+        return mapped(value, lambda array: array[:count])
 
     def spread(self, value: Any, to: Place) -> Any:
         if to.level == "step":
             return self.carry(value, to)
         owner = self._owner(to)
-        return _mapped(value, lambda array: array[owner])
+        return mapped(value, lambda array: array[owner])
 
     def pad(self, truth: Truth, place: Place) -> Truth:
         if truth is FALSE:
@@ -96,6 +101,9 @@ class Columns:
         sizes = self.size(place), self.frame.size
         must = _padded(truth.must, *sizes)
         return Truth(must, must if is_certain(truth) else _padded(truth.may, *sizes))
+
+    def extend(self, value: Any, there: Place, to: Place, rest: Any) -> Any:
+        return extended(value, (self.size(there), self.size(to)), rest)
 
     def stack(self, parts: Sequence[Any]) -> Any:
         if isinstance(parts[0], Truth):
@@ -222,6 +230,9 @@ class Columns:
     def negate(self, one: Truth) -> Truth:
         return kleene.negate(one)
 
+    def suppose(self, truth: Truth, value: Literal["true", "false"]) -> Truth:
+        return kleene.suppose(truth, value)
+
     # --- rows -------------------------------------------------------------------------------------------------------
     def belongs(self, place: Place, over: t.Collection) -> Truth:
         if place.table:
@@ -253,8 +264,11 @@ class Columns:
     def decide(self, whens: Sequence[Truth], ladder: t.Ladder, place: Place) -> Decision:
         return decided(whens, ladder, self.size(place))
 
+    def united(self, cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
+        return united(cases, ladder)
 
-def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+
+def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return a value with its arrays changed; what is one number for all stays, and what was one array stays one."""
 
     def apply(array: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,16 @@ def decided(whens: Sequence[Truth], ladder: t.Ladder, size: int) -> Decision:
     several = _possible(whens, given, rows)
     codes[rows] = _labels(several, unknown)
     return Decided(Word(codes, labels, whole=True), clause, given, (rows, several))
+
+
+def united(cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
+    """Return what is possible in any of several cases, and the first clause that may hold in one of them."""
+    labels = ladder.labels
+    possible = reduce(np.bitwise_or, [one.possible for one in cases])
+    none = len(ladder.clauses)
+    clause = reduce(np.minimum, [np.where(one.clause < 0, none, one.clause) for one in cases])
+    codes = _labels(possible, labels.index(ladder.unknown))
+    return Decision(Word(codes, labels, whole=True), np.where(clause == none, -1, clause).astype(np.int16), possible)
 
 
 def _until_sure(whens: Sequence[Truth]) -> Sequence[Truth]:

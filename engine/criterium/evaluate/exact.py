@@ -72,6 +72,9 @@ class Exact:
     def pad(self, truth: Verdict, _place: Place) -> Verdict:
         return truth
 
+    def extend(self, value: Any, _there: Place, _to: Place, _rest: Any) -> Any:
+        return value
+
     def stack(self, parts: Sequence[Any]) -> list[Any]:
         return list(parts)
 
@@ -165,6 +168,12 @@ class Exact:
     def negate(self, one: Any) -> Any:
         return _each(lambda a: Verdict(not a.may, not a.must), one)
 
+    def suppose(self, truth: Any, value: Literal["true", "false"]) -> Any:
+        rows = truth if isinstance(truth, list) else [truth]
+        if all(one.must == one.may for one in rows):
+            return truth
+        return _each(lambda a: Verdict(*((a.may, a.may) if value == "true" else (a.must, a.must))), truth)
+
     # --- rows -------------------------------------------------------------------------------------------------------
     def belongs(self, place: Place, over: t.Collection) -> Any:
         rows = self._rows(place)
@@ -218,8 +227,19 @@ class Exact:
                 clause = at if clause < 0 else clause
             if when.must:
                 break
-        classes = tuple(dict.fromkeys(possible))
-        return Decision(classes[0] if len(classes) == 1 else ladder.unknown, clause, classes)
+        return _decided(possible, clause, ladder)
+
+    def united(self, cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
+        order = list(dict.fromkeys(clause.label for clause in ladder.clauses))
+        possible = {label for one in cases for label in one.possible}
+        clause = min((one.clause for one in cases if one.clause >= 0), default=-1)
+        return _decided([label for label in order if label in possible], clause, ladder)
+
+
+def _decided(possible: Sequence[str], clause: int, ladder: t.Ladder) -> Decision:
+    """Return a decision by the labels that are possible, and the first clause that may hold."""
+    classes = tuple(dict.fromkeys(possible))
+    return Decision(classes[0] if len(classes) == 1 else ladder.unknown, clause, classes)
 
 
 def _entry(column: Values | None, row: int, node: t.Field) -> Any:

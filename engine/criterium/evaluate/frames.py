@@ -12,22 +12,29 @@ from criterium.evaluate.columns import Columns
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.tables import Table
+from criterium.language.used import tables_of
 from criterium.language.uses import nodes
 from criterium.timeline import assemble
 from criterium.timeline.beside import Window, beside, course_window, patient_window, windows
-from criterium.timeline.cohort import Cohort, Labels, TableData, Values
-from criterium.timeline.courses import Courses, Ordered, ordered
+from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData, Values
+from criterium.timeline.courses import DAY_BITS, Courses, Ordered, day_of, ordered, packed
 from criterium.timeline.frame import Beside, Frame, Integers, taken
 
 
 @dataclass
 class Material:
-    """A cohort with the tables derived from it so far, each sorted once; `derived` go by the number of their course."""
+    """A cohort with the tables derived from it so far, each sorted once; `derived` go by the number of their course.
+
+    `as_of` is the day of the data cut; without one it is the day of the last row of each patient. `owner` is the patient
+    of each course where the tables of other criteria were added.
+    """
 
     cohort: Cohort
     tables: Mapping[str, Table]
     derived: dict[str, TableData] = field(default_factory=dict)
     values: dict[str, Values] = field(default_factory=dict)
+    as_of: float | None = None
+    owner: Integers | None = None
     _ordered: dict[tuple[str, tuple[str, ...]], Ordered] = field(default_factory=dict)
     _plans: dict[int, Plan] = field(default_factory=dict)
 
@@ -38,6 +45,17 @@ class Material:
             data = self.derived.get(name) or self.cohort.tables.get(name) or _absent(self.tables[name])
             self._ordered[name, columns] = ordered(data, columns)
         return self._ordered[name, columns]
+
+    def cuts(self) -> Numbers:
+        """Return the day up to which anything is known of each patient, NaN where nothing is."""
+        if self.as_of is not None:
+            return np.full(len(self.cohort.patients), self.as_of)
+        last = np.full(len(self.cohort.patients), np.nan)
+        for data in self.cohort.tables.values():
+            days = data.columns.get("date")
+            if days is not None and not isinstance(days, Labels):
+                np.fmax.at(last, data.patient, days)
+        return last
 
     def plan(self, criterion: t.Criterion) -> Plan:
         """Return what a criterion reads of this cohort."""
@@ -53,13 +71,17 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a criterion reads of a cohort, found out once: its `columns`, those that stay `still`, tables `beside`."""
+    """What a criterion reads of a cohort, found out once: its `columns`, those that stay `still`, tables `beside`.
+
+    It is `dated` if it reads the day of the data cut.
+    """
 
     criterion: t.Criterion
     columns: Sequence[str]
     still: Sequence[str]
     beside: Sequence[str]
     also: Integers
+    dated: bool
 
 
 def _plan(criterion: t.Criterion, material: Material) -> Plan:
@@ -69,7 +91,7 @@ def _plan(criterion: t.Criterion, material: Material) -> Plan:
     still = [c.name for c in table.columns.values() if c.type == "label" and not c.predicate] if table else []
     beside_ = sorted({node.table for node in every if isinstance(node, t.Collection) and node.own == "rows"})
     columns = sorted(read & set(table.columns)) if table else []
-    return Plan(criterion, columns, still, beside_, _also(criterion, material))
+    return Plan(criterion, columns, still, beside_, _also(criterion, material), "as_of" in read)
 
 
 def _then_by(table: Table, first: str | None) -> tuple[str, ...]:
@@ -90,6 +112,7 @@ def _absent(table: Table) -> TableData:
 
 def frame_of(criterion: t.Criterion, material: Material, courses: Courses) -> Frame:
     """Return the frame of the criterion's steps for these courses, with the rows of the other tables that it reads."""
+    material = with_used(criterion, material, courses)
     table = material.tables[criterion.of] if criterion.of else None
     plan = material.plan(criterion)
     if table is None:
@@ -100,7 +123,38 @@ def frame_of(criterion: t.Criterion, material: Material, courses: Courses) -> Fr
     else:
         frame = assemble.cycles(courses, material.rows(table.name), plan.columns)
     values = {name: taken(column, frame.number) for name, column in material.values.items()}
+    if plan.dated:
+        values["as_of"] = material.cuts()[courses.patient[frame.number]]
     return replace(frame, courses=values, beside=besides(criterion, material, courses, frame))
+
+
+def with_used(criterion: t.Criterion, material: Material, courses: Courses) -> Material:
+    """Return the material with the classes of the criteria that this one uses as tables, evaluated before it.
+
+    A table that the material has under such a name already (rows of an example) is left as it is.
+    """
+    if not criterion.uses:
+        return material
+    derived, values = dict(material.derived), dict(material.values)
+    tables = {**material.tables, **tables_of(criterion.uses)}
+    whole = Material(material.cohort, tables, derived, values, as_of=material.as_of, owner=courses.patient)
+    for name, used in criterion.uses.items():
+        if name not in derived:
+            whole.add(name, _classes(name, used, material, courses))
+    return whole
+
+
+def _classes(name: str, used: t.Criterion, material: Material, courses: Courses) -> TableData:
+    """Return the class of every step of a criterion as a table that goes by the number of the course."""
+    frame = frame_of(used, material, courses)
+    walk = Walk(used, Columns(frame))
+    places = walk.step_places()
+    labels = used.steps.ladders[used.final].labels
+    course = np.concatenate([np.zeros(0, dtype=np.int64), *(frame.number[: frame.sizes[at.step]] for at in places)])
+    date = np.concatenate([np.zeros(0), *(np.asarray(frame.steps[at.step]["date"]) for at in places)])
+    found = [np.broadcast_to(walk.decision(used.final, at).label.codes, frame.sizes[at.step]) for at in places]
+    codes = np.concatenate([np.zeros(0, dtype=np.int32), *found]).astype(np.int32)
+    return TableData(name, course.astype(np.int32), {"date": date, "class": Labels(codes, labels)}, len(course))
 
 
 def _within(rows: Ordered, courses: Courses) -> Ordered:
@@ -139,6 +193,8 @@ def _chosen_keys(criterion: t.Criterion, over: t.Collection, material: Material)
     frame = Frame(every, np.zeros(len(every)), [], 0, alone.inside, {}, [], None, {over.table: alone})
     chosen = Walk(criterion, Columns(frame)).among(over, Place("row", -1, over.table))
     found: Integers = rows.key[np.broadcast_to(chosen.must, len(every))]
+    if rows.table.name in criterion.uses and material.owner is not None:
+        return packed(material.owner[found >> DAY_BITS], day_of(found))
     return found
 
 

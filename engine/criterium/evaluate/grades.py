@@ -72,9 +72,7 @@ class Pieces:
         self.reason[places] = self.words.setdefault(text, len(self.words))
 
 
-def finished(
-    name: str, rows: Ordered, course: Integers, origin: Integers, word: Labels, pieces: Pieces
-) -> Graded:
+def finished(name: str, rows: Ordered, course: Integers, origin: Integers, word: Labels, pieces: Pieces) -> Graded:
     """Return the pieces of one table with patient, course and date of each row; `origin` is the row it came from."""
     date = rows.numbers("date")
     return Graded(

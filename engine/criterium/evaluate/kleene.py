@@ -66,6 +66,14 @@ def negate(one: Truth) -> Truth:
     return Truth(must, must if is_certain(one) else ~one.must)
 
 
+def suppose(truth: Truth, value: str) -> Truth:
+    """Return a truth with what is unknown of it taken for `value`; the same object if nothing is unknown."""
+    if is_certain(truth):
+        return truth
+    bound = truth.may if value == "true" else truth.must
+    return Truth(bound, bound)
+
+
 def one_of(value: Word, words: tuple[str, ...]) -> Truth:
     """Return where a word is among words, in capitals or not."""
     wanted = {word.lower() for word in words}

@@ -100,11 +100,11 @@ def _only_classes(criterion: t.Criterion, material: Material, courses: Courses, 
     frame = frame_of(criterion, material, courses)
     walk: Walk[Any, Any] = Walk(criterion, Columns(frame))
     places = walk.step_places()
-    found = [walk.decision("class", place) for place in places]
+    found = [walk.decision(criterion.final, place) for place in places]
     course, step, date, order = _numbers(frame, places)
     code = _stacked([one.label.codes for one in found], order, np.int8)
     clause = _stacked([one.clause for one in found], order, np.int16)
-    return Given(course + first, step, date, Labels(code, criterion.steps.ladders["class"].labels), clause)
+    return Given(course + first, step, date, Labels(code, criterion.steps.ladders[criterion.final].labels), clause)
 
 
 def _numbers(frame: Frame, places: Sequence[Place]) -> tuple[Integers, Integers, Numbers, Integers]:

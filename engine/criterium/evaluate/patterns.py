@@ -17,12 +17,17 @@ _LOWEST = t.Aggregate(Where(""), "the first date", t.Kind("date"), "lowest", Non
 
 @dataclass
 class Patterns(Generic[V, T]):
-    """What is seen in the steps at `places`: `label` and `date` give their values, `bound` a value of the course."""
+    """What is seen in the steps at `places`.
+
+    `label` gives the classes of a ladder, of which `final` is the one that ends a course, `date` the dates of the steps,
+    and `bound` a value of the course.
+    """
 
     algebra: Algebra[V, T]
     places: Sequence[Place]
     until: tuple[str, ...]
-    label: Callable[[Place], V]
+    final: str
+    label: Callable[[str, Place], V]
     date: Callable[[Place], V]
     bound: Callable[[t.Expression], V]
     _open: dict[Place, T] = field(default_factory=dict)
@@ -53,7 +58,7 @@ class Patterns(Generic[V, T]):
 
     def _hit(self, node: t.Seen, place: Place) -> T:
         """Return where a step has one of the classes, in its window, before the course has ended."""
-        hit = self.algebra.both(self._is_open(place), self.algebra.one_of(self.label(place), node.classes))
+        hit = self.algebra.both(self._is_open(place), self.algebra.one_of(self.label(node.ladder, place), node.classes))
         for bound, operator in ((node.since, ">="), (node.until, "<=")):
             if bound is not None:
                 within = self.algebra.compare(operator, self.date(place), self._bound(bound, place))
@@ -74,7 +79,7 @@ class Patterns(Generic[V, T]):
         if place == self.places[0]:
             return self.algebra.truth("true")
         before = Place("step", place.step - 1)
-        ended = self.algebra.one_of(self.label(before), self.until)
+        ended = self.algebra.one_of(self.label(self.final, before), self.until)
         still = self.algebra.both(self._is_open(before), self.algebra.negate(ended))
         return self.algebra.carry(still, place)  # type: ignore[no-any-return]
 
@@ -103,12 +108,10 @@ class Patterns(Generic[V, T]):
     def _passed(self, node: t.Seen, now: Place, going: T, count: V) -> tuple[T, V]:
         """Return where the pattern may go on past a step, and how many of the counted classes it has passed."""
         if node.between is not None:
-            going = self.algebra.both(going, self.algebra.one_of(self.label(now), node.between))
+            going = self.algebra.both(going, self.algebra.one_of(self.label(node.ladder, now), node.between))
         if node.most is None:
             return going, count
         more = self.algebra.arithmetic("+", count, self.algebra.constant(Fraction(1)))
-        counted = self.algebra.one_of(self.label(now), node.most_of)
+        counted = self.algebra.one_of(self.label(node.ladder, now), node.most_of)
         count = self.algebra.choose([(counted, more), (self.algebra.truth("true"), count)], now)
         return self.algebra.both(going, self.algebra.compare("<=", count, self._bound(node.most, now))), count
-
-

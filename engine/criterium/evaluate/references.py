@@ -1,4 +1,4 @@
-"""Values and conditions of earlier steps: the baseline, the smallest and the latest value so far, totals, history."""
+"""Values of other steps: the baseline, the smallest and the latest value so far, those beside, totals."""
 
 from __future__ import annotations
 
@@ -14,28 +14,44 @@ NO_CLASS = ""  # the class before the first: there is none, which is known and n
 
 @dataclass
 class References(Generic[V, T]):
-    """What a walk knows of earlier steps: `value` and `holds` ask it, `asked` are the nodes and places answered."""
+    """What a walk knows of earlier steps: `value` asks it, `asked` are the nodes and places answered."""
 
     algebra: Algebra[V, T]
     value: Callable[[t.Expression, Place], V]
-    holds: Callable[[t.Condition, Place], T]
     asked: Container[tuple[int, Place]]
 
     def reference(self, node: t.Reference, place: Place) -> V:
-        """Return the baseline, nadir or previous value at a place of the reference's own level."""
+        """Return the value at another step, for a place of the reference's own level."""
+        if node.reference in {"next", "following"}:
+            return self._ahead(node, place)
         at = 0 if node.reference == "baseline" else place.step - 1
         if isinstance(node.of, t.Given) and at < self.algebra.opening:
             return self.algebra.word(NO_CLASS)
         if place.table or place.step < 0 or at < 0:
             return self.algebra.missing(node.kind, place)
         found = self._at(node.of, at, place)
-        if node.reference == "baseline" or isinstance(node.of, t.Given):
+        if node.reference in {"baseline", "preceding"} or isinstance(node.of, t.Given):
             return found
         self._walked(self.value, node, place)
         earlier = self._at(node, at, place)
         if node.reference == "previous":
             return self.algebra.first_known(found, earlier)
         return self.algebra.known_extreme("earliest", earlier, found)
+
+    def _ahead(self, node: t.Reference, place: Place) -> V:
+        """Return the value at the step after, or the first known one after this step."""
+        given, at = isinstance(node.of, t.Given), place.step + 1
+        rest = self.algebra.word(NO_CLASS) if given else self.algebra.missing(node.kind, place)
+        if place.table or place.step < 0 or at >= self.algebra.steps:
+            return rest
+        there = Place(place.level, at)
+        if given or node.reference == "following":
+            return self.algebra.extend(self.value(node.of, there), there, place, rest)  # type: ignore[no-any-return]
+        if (id(node), there) not in self.asked:
+            for step in range(self.algebra.steps - 1, place.step, -1):
+                self.value(node, Place(place.level, step))
+        found = self.algebra.first_known(self.value(node.of, there), self.value(node, there))
+        return self.algebra.extend(found, there, place, rest)  # type: ignore[no-any-return]
 
     def running(self, node: t.Running, place: Place) -> V:
         """Return the sum from the first step to this one."""
@@ -44,15 +60,6 @@ class References(Generic[V, T]):
             return now
         self._walked(self.value, node, place)
         return self.algebra.arithmetic("+", self._at(node, place.step - 1, place), now)
-
-    def earlier(self, node: t.Earlier, place: Place) -> T:
-        """Return where a condition held at an earlier step that got a class."""
-        if place.step <= self.algebra.opening:
-            return self.algebra.truth("false")
-        self._walked(self.holds, node, place)
-        before = Place("step", place.step - 1)
-        found = self.algebra.either(self.holds(node, before), self.holds(node.of, before))
-        return self.algebra.carry(found, place)  # type: ignore[no-any-return]
 
     def _at(self, node: t.Expression, step: int, place: Place) -> V:
         """Return the value that a node had at an earlier step, for those that are still there."""
@@ -77,4 +84,6 @@ def innermost(node: t.Expression) -> t.Level:
         parts = (node.of,)
     elif isinstance(node, t.Extreme):
         parts = node.of
+    elif isinstance(node, t.Choose):
+        parts = tuple(value for _, value in node.options)
     return "row" if any(innermost(part) == "row" for part in parts) else "step"

@@ -7,7 +7,7 @@ comparing one with a threshold is a comparison of products with a constant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
@@ -89,7 +89,7 @@ def floored(value: Real, known: Bool, floor: Fraction) -> Num:
     return Num(low, value, has_low=True, has_high=known, least=floor >= 0, told=known, floor=floor)
 
 
-def _told(*parts: Num) -> Bool | None:
+def when_known(*parts: Num) -> Bool | None:
     """Return when numbers are all known, if that is plain for each."""
     each = [part.has_low if part.whole else part.told for part in parts]
     return None if any(one is None for one in each) else s.every(each)
@@ -116,7 +116,7 @@ def _joined(one: Num, other: Num, low: Real, high: Real) -> Num:
     has_low = s.every([one.has_low, other.has_low])
     has_high = has_low if whole else s.every([one.has_high, other.has_high])
     least = one.least and other.least
-    return Num(low, low if whole else high, has_low, has_high, whole=whole, least=least, told=_told(one, other))
+    return Num(low, low if whole else high, has_low, has_high, whole=whole, least=least, told=when_known(one, other))
 
 
 def minus(one: Num, other: Num) -> Num:
@@ -127,7 +127,7 @@ def minus(one: Num, other: Num) -> Num:
     has_low = s.every([one.has_low, other.has_high])
     has_high = has_low if whole else s.every([one.has_high, other.has_low])
     high = low if whole else s.minus(one.high, other.low)
-    return Num(low, high, has_low, has_high, whole=whole, told=_told(one, other))
+    return Num(low, high, has_low, has_high, whole=whole, told=when_known(one, other))
 
 
 def times(one: Num, other: Num) -> Num:
@@ -139,7 +139,7 @@ def times(one: Num, other: Num) -> Num:
         low = s.every([one.has_low, other.has_low])
         high = s.every([low, one.has_high, other.has_high])
         ends = s.times(one.low, other.low), s.times(one.high, other.high)
-        return Num(*ends, low, high, least=True, told=_told(one, other))
+        return Num(*ends, low, high, least=True, told=when_known(one, other))
     every = s.every([one.has_low, one.has_high, other.has_low, other.has_high])
     corners = [s.times(a, b) for a in (one.low, one.high) for b in (other.low, other.high)]
     positive = s.every([one.has_low, other.has_low, s.reaches(one.low, ZERO), s.reaches(other.low, ZERO)])
@@ -154,8 +154,22 @@ def times(one: Num, other: Num) -> Num:
 
 
 def over(one: Num, other: Num) -> Num:
-    """Return one / other, missing where the other is zero or only bounded."""
+    """Return one / other, missing where the other is zero or only bounded.
+
+    As in a product, a number that may be negative has bounds only where it has both.
+    """
     one, other = plain(one), plain(other)
+    found = _divided(one, other)
+    if one.whole:
+        return found
+    both = s.every([one.has_low, one.has_high])
+    positive = s.every([one.has_low, s.reaches(one.low, ZERO), s.above(other.low, ZERO)])
+    has_low = s.every([found.has_low, s.some([positive, both])])
+    return replace(found, has_low=has_low, has_high=s.every([found.has_high, both]))
+
+
+def _divided(one: Num, other: Num) -> Num:
+    """Return each bound of one / other, which is missing where the other is zero or only bounded."""
     negative = s.above(ZERO, other.low)
     sound = s.every([is_known(other), s.negate(s.equal(other.low, ZERO))])
     flipped = minus(point(ZERO), one)
@@ -182,7 +196,7 @@ def change(direction: str, scale: str, now: Num, reference: Num) -> Num:
     if scale == "absolute":
         return gap
     still = s.every([is_known(gap), s.equal(gap.low, ZERO), s.equal(base.low, ZERO), base.has_low])
-    percent = over(times(point(HUNDRED), gap) if gap.whole else _hundredfold(gap), base)
+    percent = _divided(_hundredfold(gap), base)
     low = s.pick(still, ZERO, percent.low)
     high = low if percent.whole else s.pick(still, ZERO, percent.high)
     has_low = s.some([still, percent.has_low])
@@ -192,7 +206,7 @@ def change(direction: str, scale: str, now: Num, reference: Num) -> Num:
 
 def _hundredfold(value: Num) -> Num:
     low, high = s.times(HUNDRED, value.low), s.times(HUNDRED, value.high)
-    return Num(low, high, value.has_low, value.has_high, least=value.least)
+    return replace(value, low=low, high=low if value.whole else high, told=None, floor=None)
 
 
 def smaller(one: Real, other: Real) -> Real:
@@ -225,78 +239,3 @@ def compare(operator: str, one: Num, other: Num) -> Truth:
 def _crossed(left: Real, one: Num, right: Real, other: Num) -> tuple[Real, Real]:
     """Return both sides multiplied by both divisors, which are positive."""
     return s.times(left, other.under), s.times(right, one.under)
-
-
-# --- one of several ---------------------------------------------------------------------------------------------------
-def either_known(how: str, one: Num, other: Num) -> Num:
-    """Return the smaller (`earliest`) or larger of the two numbers that are known."""
-    one, other = plain(one), plain(other)
-    first, second = is_known(one), is_known(other)
-    better = s.reaches(other.low, one.low) if how == "earliest" else s.reaches(one.low, other.low)
-    take = s.every([first, s.some([s.negate(second), better])])
-    return point(s.pick(take, one.low, other.low), s.some([first, second]), least=one.least and other.least)
-
-
-def hull(parts: Sequence[tuple[Bool, Num]]) -> Num:
-    """Return the bounds of a number that is any of those whose truth holds; at least one does."""
-    values = [(here, plain(value)) for here, value in parts if here is not False]
-    if len(values) == 1:
-        return values[0][1]
-    least = all(value.least for _, value in values)
-    has_low = s.every(s.some([s.negate(here), value.has_low]) for here, value in values)
-    has_high = s.every(s.some([s.negate(here), value.has_high]) for here, value in values)
-    lows = [(here, value.low) for here, value in values]
-    highs = [(here, value.high) for here, value in values]
-    return Num(extreme(lows, smaller)[0], extreme(highs, larger)[0], has_low, has_high, least=least)
-
-
-def extreme(parts: Sequence[tuple[Bool, Real]], join: Callable[[Real, Real], Real]) -> tuple[Real, Bool]:
-    """Return the smallest (largest) of the numbers whose truth holds, and whether any does."""
-    found, there = parts[0][1], parts[0][0]
-    for here, value in parts[1:]:
-        both = join(found, value)
-        found = s.pick(here, s.pick(there, both, value), found)
-        there = s.some([there, here])
-    return found, there
-
-
-def chosen(parts: Sequence[tuple[Bool, Num]]) -> Num:
-    """Return the first number whose truth holds, missing if none does; every truth is known."""
-    found = MISSING
-    for here, value in reversed([(here, plain(value)) for here, value in parts]):
-        whole = value.whole and (found.whole or here is True)
-        low = s.pick(here, value.low, found.low)
-        high = low if whole else s.pick(here, value.high, found.high)
-        has_low = either(here, value.has_low, found.has_low)
-        has_high = has_low if whole else either(here, value.has_high, found.has_high)
-        told = None if whole else _either_told(here, value, found)
-        found = Num(low, high, has_low, has_high, whole=whole, least=value.least and found.least, told=told)
-    return found
-
-
-def _either_told(here: Bool, one: Num, other: Num) -> Bool | None:
-    first, second = _told(one), _told(other)
-    return None if first is None or second is None else either(here, first, second)
-
-
-def lowest_part(value: Num) -> Num:
-    """Return what a number adds to a sum to which it may or may not belong."""
-    low = ZERO if value.least else smaller(value.low, ZERO)
-    return Num(low, larger(value.high, ZERO), value.has_low, value.has_high, least=value.least)
-
-
-def common(parts: Sequence[tuple[Bool, Word]]) -> Word:
-    """Return the word that all those whose truth holds have in common; at least one does."""
-    words = dict.fromkeys(word for _, one in parts for word in one.cases)
-    return Word(
-        {word: s.every(s.some([s.negate(here), one.cases.get(word, False)]) for here, one in parts) for word in words}
-    )
-
-
-def first(parts: Sequence[tuple[Bool, Word]]) -> Word:
-    """Return the first word whose truth holds, missing if none does; every truth is known."""
-    found: dict[str, Bool] = {}
-    for here, one in reversed(parts):
-        words = dict.fromkeys([*one.cases, *found])
-        found = {word: either(here, one.cases.get(word, False), found.get(word, False)) for word in words}
-    return Word(found)

@@ -7,12 +7,13 @@ course that the solver finds can be replayed there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from typing import Any, Literal
 
+from criterium.evaluate import candidates as c
 from criterium.evaluate import solver as s
 from criterium.evaluate import symbolic as y
 from criterium.evaluate.algebra import STEPS, Decision, Place
@@ -53,6 +54,9 @@ class Symbols:
     def pad(self, truth: Truth, _place: Place) -> Truth:
         return truth
 
+    def extend(self, value: Any, _there: Place, _to: Place, _rest: Any) -> Any:
+        return value
+
     def stack(self, parts: Sequence[Any]) -> list[Any]:
         return list(parts)
 
@@ -78,7 +82,8 @@ class Symbols:
 
     def field(self, node: t.Field, place: Place) -> Any:
         if place.level == "course":
-            return y.point(ZERO) if node.name == "start" else self.missing(node.kind, place)
+            dates = {"start": lambda: ZERO, "as_of": self.unseen.as_of}
+            return y.point(dates[node.name]()) if node.name in dates else self.missing(node.kind, place)
         if place.level == "step":
             return self.unseen.value(node, Key(self.unseen.of, 0, place.step, node.name))
         if place.table:
@@ -93,7 +98,7 @@ class Symbols:
         return _each(lambda one, base: y.change(direction, scale, one, base), now, reference)
 
     def known_extreme(self, how: Literal["earliest", "latest"], one: Any, other: Any) -> Any:
-        return _each(lambda left, right: y.either_known(how, left, right), one, other)
+        return _each(lambda left, right: c.either_known(how, left, right), one, other)
 
     def first_known(self, one: Any, other: Any) -> Any:
         return _each(_first_known, one, other)
@@ -127,6 +132,11 @@ class Symbols:
 
     def negate(self, one: Any) -> Any:
         return _each(_not, one)
+
+    def suppose(self, truth: Any, value: Literal["true", "false"]) -> Any:
+        if all(y.is_certain(one) for one in (truth if isinstance(truth, list) else [truth])):
+            return truth
+        return _each(lambda one: y.certain(one.may if value == "true" else one.must), truth)
 
     # --- rows -------------------------------------------------------------------------------------------------------
     def belongs(self, place: Place, over: t.Collection) -> Any:
@@ -164,7 +174,7 @@ class Symbols:
     def pick(self, node: t.Aggregate, value: Any, dates: Any, among: Any, place: Place) -> Any:
         pairs = self._pairs(value, among, place)
         if node.how not in {"first", "last"}:
-            return _extreme(node.how, pairs)
+            return c.outermost(node.how, pairs)
         if not pairs:
             return self.missing(node.kind, place)
         days = [date for date, _ in self._pairs(dates, TRUE, place)]
@@ -187,13 +197,26 @@ class Symbols:
             possible[clause.label] = s.some([possible.get(clause.label, False), here])
             clauses.append(s.every([sure, when.may]))
             open_, sure = s.every([open_, s.negate(when.must)]), s.every([sure, s.negate(when.may)])
-        only = {
-            label: s.every([here, *(s.negate(also) for word, also in possible.items() if word != label)])
-            for label, here in possible.items()
-        }
-        others = [here for label, here in only.items() if label != ladder.unknown]
-        only[ladder.unknown] = s.negate(s.some(others))
-        return Decision(Word(only), tuple(clauses), possible)
+        return _decided(possible, clauses, ladder)
+
+    def united(self, cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
+        """Return the labels that are possible in any case; the first clause of one case that may hold."""
+        possible = {label: s.some([one.possible.get(label, False) for one in cases]) for label in cases[0].possible}
+        clauses: list[Bool] = []
+        for parts in zip(*(one.clause for one in cases), strict=True):
+            clauses.append(s.every([s.some(parts), *(s.negate(before) for before in clauses)]))
+        return _decided(possible, clauses, ladder)
+
+
+def _decided(possible: Mapping[str, Bool], clauses: Sequence[Bool], ladder: t.Ladder) -> Decision:
+    """Return a decision: the label where only one is possible, and the unknown one elsewhere."""
+    only = {
+        label: s.every([here, *(s.negate(also) for word, also in possible.items() if word != label)])
+        for label, here in possible.items()
+    }
+    others = [here for label, here in only.items() if label != ladder.unknown]
+    only[ladder.unknown] = s.negate(s.some(others))
+    return Decision(Word(only), tuple(clauses), possible)
 
 
 def _count(truths: Sequence[Bool]) -> Real:
@@ -216,7 +239,7 @@ def _known(value: Any) -> Bool:
 def _first_known(one: Any, other: Any) -> Any:
     if isinstance(one, Word):
         known = s.some(one.cases.values())
-        return y.first([(known, one), (True, other)])
+        return c.first([(known, one), (True, other)])
     left, right = y.plain(one), y.plain(other)
     first, second = y.is_known(left), y.is_known(right)
     return y.point(s.pick(first, left.low, right.low), s.some([first, second]), least=left.least and right.least)
@@ -227,7 +250,7 @@ def _choice(whens: Sequence[Truth], values: Sequence[Any]) -> Any:
     nothing: Any = MISSING if isinstance(values[0], Num) else Word({})
     if all(y.is_certain(when) for when in whens):
         pairs = [(when.must, value) for when, value in zip(whens, values, strict=True)]
-        return y.chosen(pairs) if isinstance(values[0], Num) else y.first(pairs)
+        return c.chosen(pairs) if isinstance(values[0], Num) else c.first(pairs)
     open_: Bool = True
     candidates: list[tuple[Bool, Any]] = []
     for when, value in zip(whens, values, strict=True):
@@ -237,29 +260,14 @@ def _choice(whens: Sequence[Truth], values: Sequence[Any]) -> Any:
 
 
 def _common(candidates: Sequence[tuple[Bool, Any]]) -> Any:
-    return y.hull(candidates) if isinstance(candidates[0][1], Num) else y.common(candidates)
+    return c.hull(candidates) if isinstance(candidates[0][1], Num) else c.common(candidates)
 
 
 def _part(value: Num, belongs: Truth) -> Num:
     """Return what a row adds to a sum: all of it, what it may add, or nothing."""
     if y.is_certain(belongs):
-        return y.chosen([(belongs.must, value), (True, y.point(ZERO))])
-    return y.chosen([(belongs.must, value), (belongs.may, y.lowest_part(value)), (True, y.point(ZERO))])
-
-
-def _extreme(how: str, pairs: Sequence[tuple[Num, Truth]]) -> Num:
-    """Return the lowest or highest of the numbers that belong."""
-    possible = [(belongs.may, y.plain(value)) for value, belongs in pairs if belongs.may is not False]
-    if not possible:
-        return MISSING
-    there = s.some(may for may, _ in possible)
-    around = y.hull(possible)
-    sure = [(belongs.must, y.plain(value)) for value, belongs in pairs if belongs.may is not False]
-    if how == "highest":
-        low, has_low = y.extreme([(s.every([here, one.has_low]), one.low) for here, one in sure], y.larger)
-        return Num(low, around.high, has_low, s.every([there, around.has_high]), least=around.least)
-    high, has_high = y.extreme([(s.every([here, one.has_high]), one.high) for here, one in sure], y.smaller)
-    return Num(around.low, high, s.every([there, around.has_low]), has_high, least=around.least)
+        return c.chosen([(belongs.must, value), (True, y.point(ZERO))])
+    return c.chosen([(belongs.must, value), (belongs.may, c.lowest_part(value)), (True, y.point(ZERO))])
 
 
 def _of_one_day(rows: Sequence[tuple[Any, Truth, Num]]) -> Any:

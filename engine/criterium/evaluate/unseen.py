@@ -61,6 +61,7 @@ class Unseen:
         self.rows: dict[Key, Bool] = {}
         self.products: list[tuple[Real, Real, Real]] = []
         self.days: list[Real] = []
+        self.cut: Real | None = None
         for step in range(shape.steps):
             self.days.append(self._day(step))
 
@@ -70,6 +71,13 @@ class Unseen:
         day = s.number(f"day {step}")
         self.rules.append(s.reaches(day, s.plus(self.days[-1], ONE_DAY)))
         return day
+
+    def as_of(self) -> Real:
+        """Return the day up to which anything is known: not before the last step."""
+        if self.cut is None:
+            self.cut = s.number("as of")
+            self.rules.append(s.reaches(self.cut, self.days[-1] if self.days else ZERO))
+        return self.cut
 
     # --- rows and members -------------------------------------------------------------------------------------------
     def present(self, row: int, step: int) -> Bool:

@@ -15,17 +15,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, reduce
+from itertools import product
 from typing import Any, Generic
 
 from criterium.evaluate.algebra import COURSE, STEPS, Algebra, Decision, Place, T, V, outer
+from criterium.evaluate.cases import Supposed, shared, supposing
 from criterium.evaluate.patterns import Patterns
-from criterium.evaluate.references import References, innermost
+from criterium.evaluate.lookout import Lookout
+from criterium.evaluate.references import NO_CLASS, References, innermost
 from criterium.language import tree as t
 from criterium.language.problems import Where
 
 _DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "step", None)
 _ROW_DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "row", None)
-_CLASS = t.Given(Where(""), "class", t.Kind("label"), "class")
 
 
 @dataclass
@@ -35,19 +37,30 @@ class Walk(Generic[V, T]):
     criterion: t.Criterion
     algebra: Algebra[V, T]
     memo: dict[tuple[int, Place], Any] = field(default_factory=dict)
+    supposed: Supposed = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         places = [Place("step", step) for step in range(self.algebra.opening, self.algebra.steps)]
         self._places = places
-        self._references = References(self.algebra, self.value, self.holds, self.memo)
+        self._classes: dict[str, t.Given] = {}
+        self._statements: dict[int, tuple[t.Condition, ...]] = {}
+        self._references = References(self.algebra, self.value, self.memo)
+        self._lookout = Lookout(self.algebra, self.value, self.holds, self.memo)
         self._patterns = Patterns(
             self.algebra,
             places,
             self.criterion.until,
-            label=lambda place: self.value(_CLASS, place),
+            final=self.criterion.final,
+            label=self._label,
             date=lambda place: self.value(_DATE, place),
             bound=lambda node: self.value(node, COURSE),
         )
+
+    def _label(self, ladder: str, place: Place) -> V:
+        """Return the classes that a ladder gives at a step, or at all of them as rows."""
+        if ladder not in self._classes:
+            self._classes[ladder] = t.Given(Where(""), ladder, t.Kind("label"), ladder)
+        return self.value(self._classes[ladder], place)
 
     def step_places(self) -> list[Place]:
         """Return the places of the steps that get a class."""
@@ -89,7 +102,16 @@ class Walk(Generic[V, T]):
     def _constant(self, node: t.Constant, _place: Place) -> V:
         return self.algebra.constant(node.value)
 
-    def _parameter(self, node: t.Parameter, _place: Place) -> V:
+    def _word(self, node: t.Word, _place: Place) -> V:
+        return self.algebra.word(node.word)
+
+    def _missing(self, node: t.Missing, place: Place) -> V:
+        return self.algebra.missing(node.kind, place)
+
+    def _parameter(self, node: t.Parameter, place: Place) -> V:
+        given: Any = self.algebra.given(node.name, COURSE)
+        if given is not None:
+            return self._spread(given, COURSE, place)  # type: ignore[no-any-return]
         value = self.criterion.parameters[node.name].value
         return self.algebra.constant(value) if isinstance(value, Fraction) else self.algebra.word(value)
 
@@ -117,6 +139,8 @@ class Walk(Generic[V, T]):
 
     def _given(self, node: t.Given, place: Place) -> V:
         home = COURSE if place.step < 0 else Place("step", place.step)
+        if 0 <= place.step < self.algebra.opening:
+            return self.algebra.word(NO_CLASS)
         label: V = self.decision(node.ladder, home).label
         return self._spread(label, home, place)  # type: ignore[no-any-return]
 
@@ -191,6 +215,8 @@ class Walk(Generic[V, T]):
 
     def _truth(self, node: t.Condition, place: Place) -> T:
         compute: Callable[[Any, Place], T] = getattr(self, _method("_holds_", type(node).__name__))
+        if self.supposed and node in self.supposed:
+            return self.algebra.suppose(compute(node, place), self.supposed[node])
         return compute(node, place)
 
     def _truths_of_steps(self, node: t.Condition) -> T:
@@ -248,11 +274,16 @@ class Walk(Generic[V, T]):
             found = self.algebra.negate(found)
         return self.algebra.with_baseline(found, place) if node.over.frozen else found
 
-    def _holds_earlier(self, node: t.Earlier, place: Place) -> T:
+    def _holds_earlier(self, node: t.Earlier | t.Later | t.Adjacent, place: Place) -> T:
         home = place if place.step < 0 else Place("step", place.step)
         if home != place:
             return self._spread(self.holds(node, home), home, place)  # type: ignore[no-any-return]
-        return self._references.earlier(node, place)
+        if isinstance(node, t.Adjacent):
+            return self._lookout.adjacent(node, place)
+        return self._lookout.earlier(node, place) if isinstance(node, t.Earlier) else self._lookout.later(node, place)
+
+    _holds_later = _holds_earlier
+    _holds_adjacent = _holds_earlier
 
     def _holds_seen(self, node: t.Seen, _place: Place) -> T:
         return self._patterns.seen(node)
@@ -268,9 +299,29 @@ class Walk(Generic[V, T]):
         key = (id(ladder), place)
         if key not in self.memo:
             whens = [self.holds(clause.when, place) for clause in ladder.clauses]
-            self.memo[key] = self.algebra.decide(whens, ladder, place)
+            self.memo[key] = self._by_cases(ladder, place) or self.algebra.decide(whens, ladder, place)
         found: Decision = self.memo[key]
         return found
+
+    def _by_cases(self, ladder: t.Ladder, place: Place) -> Decision | None:
+        """Return what a ladder gives whatever its shared statements are that nobody knows; None if all are known."""
+        open_ = [] if self.supposed else [one for one in self._shared(ladder) if self._is_open(one, place)]
+        cases = [
+            {statement: value for one in case for statement, value in one.items()}
+            for case in product(*([supposing(one, "true"), supposing(one, "false")] for one in open_))
+        ]
+        walks = [Walk(self.criterion, self.algebra, supposed=case) for case in cases if open_]
+        return self.algebra.united([walk.climb(ladder, place) for walk in walks], ladder) if walks else None
+
+    def _shared(self, ladder: t.Ladder) -> tuple[t.Condition, ...]:
+        key = id(ladder)
+        if key not in self._statements:
+            self._statements[key] = shared(ladder, self.criterion.steps)
+        return self._statements[key]
+
+    def _is_open(self, statement: t.Condition, place: Place) -> bool:
+        truth = self.holds(statement, place)
+        return self.algebra.suppose(truth, "true") is not truth
 
     def run(self) -> None:
         """Walk all of time: the classes of every step in order, then those of the course."""

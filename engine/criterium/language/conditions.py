@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal, cast
 
 from criterium.language import tree as t
+from criterium.language.histories import AWAY, Histories
 from criterium.language.kinds import NUMBER, USUAL, comparable, described
 from criterium.language.problems import nearest
 from criterium.language.reading import Reading, Unfit
@@ -18,7 +19,15 @@ from criterium.language.tables import Column
 How = Literal["any", "every"]
 
 
-class Conditions(Reading, ABC):
+def _spoken(node: ParseTree) -> list[Token]:
+    """Return the words that say which rows or steps a condition is about."""
+    over = node.children[0]
+    if isinstance(over, Token):
+        return [child for child in node.children if isinstance(child, Token) and child.type == "NAME"]
+    return [child for child in over.children if isinstance(child, Token)]
+
+
+class Conditions(Histories, ABC):
     """The part of a sentence's meaning that is about truth: one method a rule of the grammar."""
 
     @abstractmethod
@@ -32,6 +41,8 @@ class Conditions(Reading, ABC):
     # --- names, not, and --------------------------------------------------------------------------------------------
     def condition_rule(self, node: ParseTree, scope: Scope) -> t.Condition:
         inner = cast("ParseTree", node.children[0])
+        if inner.data == "reference" and (found := self.adjacent(inner, scope)) is not None:
+            return found
         if inner.data != "name":
             what = f"`{self.words(node)}` is a value, not a condition"
             raise self.unfit(node, what, "a comparison, such as `... >= 10 mm`")
@@ -159,22 +170,35 @@ class Conditions(Reading, ABC):
     # --- any, no, every ---------------------------------------------------------------------------------------------
     def quantified(self, node: ParseTree, how: How, scope: Scope) -> t.Condition:
         """Return the condition that any, or every, row of a collection has a property."""
+        spoken = _spoken(node)
+        if str(spoken[0]) in AWAY:
+            return self.history(node, how, spoken, scope)
         over = cast("ParseTree", node.children[0])
-        if str(over.children[0]) == "earlier":
-            return self.history(node, how, over, scope)
+        self.refuse_form(node, scope)
         collection, rows = self.collection(over, scope)
         has = self.property(node, collection, rows)
         # The condition that `no ...` denies reads `any ...`.
         text = f"{how} {self.text[self.span(over)[0] : self.span(node)[1]]}"
         return t.Quantified(self.where(node), text, how, collection, has)
 
+    def refuse_form(self, node: ParseTree, scope: Scope) -> None:
+        """Refuse what can be said of other steps, but not of rows."""
+        if node.data.endswith("_compare"):
+            what = f"`{self.words(node)}` compares rows with a value"
+            raise self.unfit(node, what, "`has` and a comparison", "such as `any lesion has long >= 10 mm`")
+        if node.data == "every":
+            raise self.unfit(node, f"`{self.words(node)}` what?", "`is ...` or `has ...`")
+        if node.children[-1] is not None:
+            nouns = f"`any earlier {scope.stepped.removesuffix('s') or 'step'} has ...`"
+            raise self.unfit(node.children[-1], "rows have no window in time", nouns, "compare their `date`")
+
     def property(self, node: ParseTree, collection: t.Collection, rows: Scope) -> t.Condition | None:
         """Return what follows the collection: `is ...`, `has ...` or nothing."""
-        if len(node.children) == 1:
+        if node.data in {"some", "none"}:
             return None
         if node.data.endswith("_has"):
             return self.condition(cast("ParseTree", node.children[1]), rows)
-        _, negation, choices = cast("list[Any]", node.children)
+        _, negation, choices, _ = cast("list[Any]", node.children)
         column = self.predicate(node, collection, rows)
         of = t.Field(self.where(node), column.name, rows.names[column.name].kind, column.name, "row", None)
         return self.negated(node, negation, self.one_of(node, of, choices, rows))
@@ -183,39 +207,30 @@ class Conditions(Reading, ABC):
         table = rows.tables.get(collection.table)
         column = next((c for c in table.columns.values() if c.predicate), None) if table else None
         if column is None:
-            over, *_, choices = cast("list[Any]", node.children)
+            over, *_, choices, _ = cast("list[Any]", node.children)
             labels = [one.name for one in table.columns.values() if one.type == "label"] if table else []
             example = f"{self.words(over)} has {(labels or ['...'])[0]} is {self.words(choices)}"
             what = f"`is` does not say which column of `{collection.text}` is meant"
             raise self.unfit(choices, what, "`has` and a column", f"such as `{example}`")
         return column
 
-    def history(self, node: ParseTree, how: How, over: ParseTree, scope: Scope) -> t.Condition:
-        """Return the condition that a class was given at an earlier step."""
-        name = " ".join(str(word) for word in over.children[1:] if word)
-        entry = scope.names.get(name)
-        if entry is None or entry.meaning != "class" or not node.data.endswith("_is") or how != "any":
-            classes = [name for name, entry in scope.names.items() if entry.meaning == "class"]
-            example = f"`any earlier {classes[0] if classes else 'class'} is ...`"
-            raise self.unfit(node, f"`{self.words(node)}` is not a history", example, nearest(name, classes))
-        of = t.Given(self.where(node), name, entry.kind, name)
-        _, negation, choices = cast("list[Any]", node.children)
-        held = self.negated(node, negation, self.one_of(node, of, choices, scope))
-        return t.Earlier(self.where(node), self.words(node), held)
-
     def condition_some(self, node: ParseTree, scope: Scope) -> t.Condition:
         return self.quantified(node, "any", scope)
 
     condition_some_is = condition_some
     condition_some_has = condition_some
+    condition_some_compare = condition_some
 
     def condition_none(self, node: ParseTree, scope: Scope) -> t.Condition:
         return t.Not(self.where(node), self.words(node), self.quantified(node, "any", scope))
 
     condition_none_is = condition_none
     condition_none_has = condition_none
+    condition_none_compare = condition_none
 
     def condition_every_is(self, node: ParseTree, scope: Scope) -> t.Condition:
         return self.quantified(node, "every", scope)
 
+    condition_every = condition_every_is
     condition_every_has = condition_every_is
+    condition_every_compare = condition_every_is

@@ -131,10 +131,15 @@ class DecisionTables(Ledger):
                 silent.append(spoken)
             if hit == "unique" and other is not None:
                 disputed.setdefault(other.where, []).append(spoken)
-        if silent:
+        if silent and not self.declared():
             what = f"no row for: {_some(silent)}"
             self.complain_of_key((*path, "rows"), what, "a row for every combination", "add a row")
         self.disputed(disputed)
+
+    def declared(self) -> bool:
+        """Say whether the file declares that its table has a gap; what falls into it is unknown."""
+        entries = self.entries(self.document.data, "expected", ())
+        return any(entry["finding"] == "gap" and "classes" in _listed(entry["about"]) for _, entry in entries)
 
     def disputed(self, found: Mapping[Where, list[str]]) -> None:
         for where, combinations in found.items():
@@ -142,6 +147,10 @@ class DecisionTables(Ledger):
             self.problems.append(
                 Problem(where, what, "one answer a combination", "narrow the row, or use `hit: first`")
             )
+
+
+def _listed(about: Any) -> list[str]:
+    return about if isinstance(about, list) else [str(about)]
 
 
 def _some(combinations: list[str]) -> str:

@@ -17,6 +17,7 @@ class Document:
 
     `letters` has the place of every letter of a text that is not on one line as it stands (folded, or with escapes).
     `problems` were found in it so far; the values at `broken` do not fit the format, so nothing should be made of them.
+    `used` are the criteria that a criterion uses, by the names it gives them.
     """
 
     data: Any
@@ -26,6 +27,7 @@ class Document:
     problems: tuple[Problem, ...] = ()
     broken: frozenset[DataPath] = frozenset()
     ahead: int = 0
+    used: Mapping[str, Any] = field(default_factory=dict)
 
     def where(self, path: DataPath, offset: int = 0, width: int = 0) -> Where:
         """Return the place of the value at `path`, `offset` letters in; of its nearest ancestor if it has none."""

@@ -13,6 +13,7 @@ from criterium.language.kinds import described
 from criterium.language.nouns import Nouns
 from criterium.language.patterns import Patterns
 from criterium.language.problems import Problem, Refused
+from criterium.language.ranks import Ranks
 from criterium.language.reading import Unfit
 from criterium.language.scope import Scope
 from criterium.language.sentences import Form, ParseTree, Token, parse
@@ -25,7 +26,7 @@ Made = TypeVar("Made")
 _SHOWN = {"length": "mm", "area": "mm2", "time": "days", "activity": "GBq", "percent": "percent"}
 
 
-class Sentence(Values, Nouns, Patterns, Conditions):
+class Sentence(Values, Nouns, Ranks, Patterns, Conditions):
     """One sentence of a document, with all of its meaning."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from criterium.language import tree as t
@@ -59,7 +60,8 @@ class Ladders(Ledger):
         options = tuple(option for option in found if option is not None)
         if len(options) < len(items):
             return None
-        kind = next((value.kind for _, value in options if not bare_zero(value)), options[0][1].kind)
+        kind = next((value.kind for _, value in options if not _of_any_kind(value)), options[0][1].kind)
+        options = tuple((when, replace(one, kind=kind) if isinstance(one, t.Missing) else one) for when, one in options)
         for at, (_, value) in enumerate(options):
             if value.kind != kind and not bare_zero(value):
                 what = f"`{value.text}` is {described(value.kind)}, a value above it is {described(kind)}"
@@ -103,7 +105,16 @@ class Ladders(Ledger):
             return None
         label = str(item["class"])
         where = self.document.where((*path, "class"))
-        return t.Clause(where, when.text, label, str(item.get("name", label)), when, str(item.get("cite", "")))
+        name, cite = str(item.get("name", label)), str(item.get("cite", ""))
+        return t.Clause(where, when.text, label, name, when, cite, self.saying(item, path))
+
+    def saying(self, item: Mapping[str, Any], path: DataPath) -> t.Saying | None:
+        """Return the sentence that a rung stands for, if it has one."""
+        return t.Saying(self.document.where((*path, "says")), str(item["says"])) if "says" in item else None
+
+
+def _of_any_kind(value: t.Expression) -> bool:
+    return bare_zero(value) or isinstance(value, t.Missing)
 
 
 def _is_default(when: Any) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -103,7 +103,7 @@ def document(reference: str) -> Document:
     path = Path(reference)
     if not _is_path(reference):
         path = _find(reference, Where(reference), ())
-    whole = _whole(path, ())
+    whole = _with_used(_whole(path, ()), path, ())
     if not _is_path(reference):
         _refuse_version(whole, reference, Where(reference), path)
     return whole.with_problems(list(_name_fits(whole, path)))
@@ -146,6 +146,43 @@ def _whole(path: Path, below: tuple[Path, ...]) -> Document:
             raise Refused(document.with_problems(refused.problems).problems) from None
         return checked(merged(base, document), "criterion")
     return document
+
+
+def _with_used(whole: Document, path: Path, above: tuple[Path, ...]) -> Document:
+    """Return a document with the criteria that it uses; `above` are those that use it in turn."""
+    found: dict[str, Criterion] = {}
+    problems: list[Problem] = []
+    data = whole.data.get("uses", {}) if whole.sound(("uses",)) else {}
+    for name, reference in data.items() if isinstance(data, dict) else ():
+        try:
+            found[name] = _used(str(reference), whole.where(("uses", name)), path, (*above, path.resolve()))
+        except Refused as refused:
+            problems += refused.problems
+    if problems:
+        # Without the tables of what it uses, the rest of the file cannot be judged.
+        raise Refused(whole.with_problems(problems).problems)
+    return replace(whole, used=found)
+
+
+def _used(reference: str, where: Where, user: Path, above: tuple[Path, ...]) -> Criterion:
+    """Return a criterion that another uses."""
+    path = _named(reference, where, user)
+    if path.resolve() in above:
+        chain = " -> ".join([*(one.stem for one in above), path.stem])
+        raise Refused([Problem(where, f"the criteria use one another in a circle: {chain}", "one that stands alone")])
+    document = _whole(path, ())
+    _refuse_version(document, reference, where, path)
+    return lower(_with_used(document, path, above), tables())
+
+
+def _named(reference: str, where: Where, user: Path) -> Path:
+    """Return the file of a criterion that a file names with its version: one beside it, or one that ships."""
+    parts = _REFERENCE.fullmatch(reference)
+    if parts is None or not parts["version"]:
+        remedy = "it is named by its id and version; files elsewhere cannot be read"
+        raise Refused([Problem(where, f"`{reference}` is not the name of a criterion", "such as `swog@1.0.0`", remedy)])
+    path = _of_version(user.parent / f"{parts['id']}.yaml", parts["version"])
+    return path if path.is_file() else _find(reference, where, tuple(user.parent.glob("*.yaml")))
 
 
 def _base(reference: str, where: Where, overlay: Path, below: tuple[Path, ...]) -> Document:

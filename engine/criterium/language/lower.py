@@ -11,20 +11,28 @@ from typing import Any
 
 from criterium.language import tree as t
 from criterium.language.bands import Bands
+from criterium.language.circles import refuse_circles
+from criterium.language.derived import Derivations
 from criterium.language.document import DataPath, Document
 from criterium.language.expressions import lower_choices, lower_collection
 from criterium.language.kinds import DATE, described
 from criterium.language.layers import Layers
 from criterium.language.ledger import Ledger
+from criterium.language.orders import Orders
 from criterium.language.parameters import Parameters
 from criterium.language.problems import Problem, Refused, listed, nearest
+from criterium.language.rates import Rates
 from criterium.language.scope import Entry, Names, Scope, columns_of
+from criterium.language.stages import Stages, seen_from_course
 from criterium.language.tables import Table
 from criterium.language.times import Times
-from criterium.language.uses import needs_of, refuse_circles
+from criterium.language.used import Uses, tables_of
+from criterium.language.uses import needs_of
 
 # What gets a class without steps in between; all else is a step of a course.
 WHOLE = ("course", "patient")
+# Dates that every course has: when it began, and the day up to which anything is known of the patient.
+_OF_A_COURSE = {name: Entry("field", DATE, "course") for name in ("start", "as_of")}
 
 
 def lower(document: Document, tables: Mapping[str, Table]) -> t.Criterion:
@@ -87,7 +95,8 @@ def _plain(value: object) -> str | int:
 class _Lowering(Ledger):
     def __init__(self, document: Document, problems: list[Problem], tables: Mapping[str, Table]) -> None:
         super().__init__(document, problems)
-        self.tables = tables
+        self.uses = Uses(document, problems).criteria(tables)
+        self.tables = {**tables, **tables_of(self.uses)}
         self.data: dict[str, Any] = document.data
         self.each = str(self.data.get("each", "")) if ("each",) not in document.broken else ""
         self.stepwise = self.each not in WHOLE
@@ -104,12 +113,14 @@ class _Lowering(Ledger):
         also = self.also(scope)
         members, inner = self.members(scope, of)
         step_scope = self.step_scope(scope, of, inner)
-        steps, step_names, course, course_scope = self.layers(scope, step_scope)
+        steps, step_names, stages, course, course_scope = self.layers(scope, step_scope)
         band_scope = step_scope.with_names(step_names)
-        branches = Bands(self.document, self.problems, band_scope, self.unknown).branches() if self.graded else ()
+        branches = self.branches(band_scope) if self.graded else ()
         time = Times(self.document, self.problems, course_scope).time()
         until = self.until(course_scope, step_names)
-        self.order([*step_names.values(), *course_scope.names.values()])
+        Orders(self.document, self.problems).refuse_strangers([*step_names.values(), *course_scope.names.values()])
+        final = next((stage.ladder for stage in reversed(stages) if stage.ladder), "class")
+        rates = Rates(self.document, self.problems).rates(course.ladders.get("class") or steps.ladders.get(final))
         self.problems += refuse_circles((steps, course))
         if self.problems or self.document.problems:
             return None
@@ -131,6 +142,10 @@ class _Lowering(Ledger):
             course=course,
             until=until,
             order=scope.order,
+            orders=scope.orders,
+            stages=stages,
+            uses=self.uses,
+            rates=rates,
             branches=branches,
             time=time,
             claims=tuple(
@@ -141,6 +156,14 @@ class _Lowering(Ledger):
             needs={},
         )
         return replace(whole, needs=needs_of(whole, self.tables))
+
+    def branches(self, scope: Scope) -> tuple[t.Branch, ...]:
+        """Return the branches of the terms, which see the attributes of the patient beside the columns of a result."""
+        patients = [one for one in self.tables.values() if one.belongs_to == "patient" and one.key == ("patient_id",)]
+        known = {name: entry for one in patients for name, entry in columns_of(one, "step").items()}
+        scope = replace(scope, names={**known, **scope.names})
+        derived = Derivations(self.document, self.problems, scope).forms()
+        return Bands(self.document, self.problems, scope, self.unknown, derived).branches()
 
     def refuse_misplaced(self) -> None:
         """Note keys that have no meaning for what gets a class here, and a criterion that decides nothing."""
@@ -173,17 +196,24 @@ class _Lowering(Ledger):
     def refuse_hidden(self, names: Names, of: Table | None) -> None:
         """Note parameters whose names mean something else already."""
         own = Scope("step", columns_of(of, "step") if of else {}, {})
-        reserved = {"start": Entry("field", DATE, "course"), "class": Entry("class", t.Kind("label"), "step")}
+        reserved = {**_OF_A_COURSE, "class": Entry("class", t.Kind("label"), "step")}
         for name in names:
             Layers(self.document, self.problems).refuse_taken(name, ("parameters", name), own.with_names(reserved))
 
     def outer_scope(self, names: Names, of: Table | None) -> Scope:
-        known = {**names, "start": Entry("field", DATE, "course")}
-        order = tuple(str(word) for _, word in self.entries(self.data, "order", ()))
+        known = {**names, **_OF_A_COURSE}
+        orders = Orders(self.document, self.problems).orders()
         stepped = f"{self.each}s" if self.stepwise else ""
         missing = self.stepwise and of is None
         return Scope(
-            "course", known, self.tables, of.name if of else None, stepped, {}, order, blurred=missing or self.blurred()
+            "course",
+            known,
+            self.tables,
+            of.name if of else None,
+            stepped,
+            order=next(iter(orders.values()), ()),
+            orders=orders,
+            blurred=missing or self.blurred(),
         )
 
     def blurred(self) -> bool:
@@ -217,34 +247,24 @@ class _Lowering(Ledger):
         found = [lower_collection(str(text), self.document, path, rows, self.problems) for path, text in entries]
         return tuple(made for made in found if made is not None)
 
-    def layers(self, scope: Scope, step_scope: Scope) -> tuple[t.Layer, Names, t.Layer, Scope]:
-        """Return the layer of steps with its names, and the layer of the course with its scope."""
+    def layers(
+        self, scope: Scope, step_scope: Scope
+    ) -> tuple[t.Layer, Names, tuple[t.Stage, ...], t.Layer, Scope]:
+        """Return the layer of steps with its names and stages, and the layer of the course with its scope."""
         layers = Layers(self.document, self.problems)
         if not self.stepwise:
             empty = t.Layer(self.document.where(()), "", {}, {}, {}, {})
             whole, names = layers.layer(self.data, (), scope, self.unknown)
-            return empty, {}, whole, scope.with_names(names)
+            return empty, {}, (), whole, scope.with_names(names)
         steps, step_names = layers.layer(self.data, (), step_scope, self.unknown)
-        outer = replace(scope, inner={**step_scope.names, **step_names})
+        after = step_scope.with_names(step_names)
+        steps, staged, stages = Stages(self.document, self.problems).stages(steps, after, self.unknown)
+        step_names = {**step_names, **staged}
+        outer = replace(scope, inner={**step_scope.names, **seen_from_course(step_names, stages)})
         course, names = layers.layer(self.mapping(self.data, "course", ()), ("course",), outer, self.unknown)
-        return steps, step_names, course, outer.with_names(names)
+        return steps, step_names, stages, course, outer.with_names(names)
 
-    # --- order, until -----------------------------------------------------------------------------------------------
-    def order(self, entries: list[Entry]) -> None:
-        """Note what in the order is not a class, or stands there twice; a class with problems may be missing here."""
-        known = sorted({word for entry in entries if entry.meaning == "class" for word in entry.kind.words})
-        if any(entry.meaning == "broken" and entry.kind.sort == "label" for entry in entries):
-            return
-        words: list[str] = []
-        for path, word in self.entries(self.data, "order", ()):
-            if word not in known:
-                self.complain(
-                    path, f"`{word}` is not a class of this criterion", listed(known), nearest(str(word), known)
-                )
-            if word in words:
-                self.complain(path, f"`{word}` a second time", "each class once", "remove it")
-            words.append(word)
-
+    # --- expected, until ---------------------------------------------------------------------------------------------
     def expected(self) -> tuple[t.Expected, ...]:
         """Return the findings that the file declares."""
         return tuple(
@@ -252,11 +272,12 @@ class _Lowering(Ledger):
                 where=self.document.where(path),
                 text=f"expected {entry['finding']}",
                 finding=str(entry["finding"]),
-                about=str(entry["about"]),
+                about=str(about),
                 reason=str(entry["reason"]),
                 cite=str(entry.get("cite", "")),
             )
             for path, entry in self.entries(self.data, "expected", ())
+            for about in (entry["about"] if isinstance(entry["about"], list) else [entry["about"]])
         )
 
     def until(self, scope: Scope, step_names: Names) -> tuple[str, ...]:
@@ -264,7 +285,7 @@ class _Lowering(Ledger):
         path: DataPath = ("course", "until")
         if "until" not in course or "class" not in step_names or not self.sound(path):
             return ()
-        allowed = step_names["class"].kind.words
+        allowed = scope.inner.get("class", step_names["class"]).kind.words
         return lower_choices(str(course["until"]), self.document, path, scope, self.problems, allowed)
 
 

@@ -17,8 +17,10 @@ from criterium.language.problems import Problem, Refused, Where, listed, nearest
 OWN = ("claims", "examples", "extends")
 _ADDED = ("source", "expected")
 _EDITS = ("remove", "replace", "add")
+# An entry of one of these mappings is taken away by this word.
+_LOSING, _GONE = (("terms",), ("parameters",)), "none"
 _BESIDE = ("before", "after")
-_NAMES = ("class", "row", "word", "event", "because", "cite", "unit", "grade", "value")
+_NAMES = ("class", "row", "word", "event", "because", "about", "cite", "unit", "grade", "value")
 _BELONGS_TO_VALUE = ("cite", "confidence", "certainty")
 
 Items = list[tuple[Document, DataPath]]
@@ -109,13 +111,22 @@ class _Merge:
         whole: dict[str, Any] = {}
         for key in [*old, *(key for key in new if key not in old)]:
             inner = (*path, key)
-            if key in old and key in new:
+            if path in _LOSING and new.get(key) == _GONE:
+                self.taken_away(inner)
+            elif key in old and key in new:
                 whole[key] = self.value(inner)
             elif key in new:
                 whole |= self.fresh(inner)
             elif key not in forgotten:
                 whole[key] = self.copy(self.base, inner, inner)
         return whole
+
+    def taken_away(self, path: DataPath) -> None:
+        """Note a problem if the base does not have what the overlay takes away."""
+        old = _at(self.base.data, path[:-1])
+        if path[-1] not in old:
+            what = f"the base has no `{path[-1]}` to take away"
+            self.complain(self.overlay.key(path), what, "an entry of the base", nearest(str(path[-1]), old))
 
     def note(self, path: DataPath) -> None:
         self.values[path] = self.overlay.where(path)

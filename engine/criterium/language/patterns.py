@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, cast
@@ -26,8 +26,8 @@ class Patterns(Reading, ABC):
 
         def words_of(choice: ParseTree) -> tuple[str, ...]:
             word = self.words(choice)
-            if word == "better":
-                return self.better(choice, before, scope)
+            if getattr(choice.children[0], "type", "") == "BETTER":
+                return self.beyond(choice, before, scope)
             before.append(choice)
             if allowed and word not in allowed:
                 raise self.unfit(choice, f"`{word}` is not a word for this", listed(allowed), nearest(word, allowed))
@@ -35,24 +35,16 @@ class Patterns(Reading, ABC):
 
         return tuple(dict.fromkeys(word for found in self.each(words_of, node.children) for word in found))
 
-    def better(self, node: ParseTree, before: list[ParseTree], scope: Scope) -> tuple[str, ...]:
-        """Return the classes better than the one before `or better`."""
-        if not scope.order:
-            raise self.unfit(
-                node, "`better` has no order to go by", "`order:`", "list the classes under `order`, best first"
-            )
-        if not before:
-            raise self.unfit(node, "`better` than what?", "a class before it", "write `PR or better`")
-        word = self.words(before[-1])
-        if word not in scope.order:
-            raise self.unfit(
-                before[-1], f"`{word}` has no place in the order", listed(scope.order), "add it to `order`"
-            )
-        return scope.order[: scope.order.index(word)]
+    @abstractmethod
+    def beyond(self, node: ParseTree, before: list[ParseTree], scope: Scope) -> tuple[str, ...]: ...
 
     def condition_seen(self, node: ParseTree, scope: Scope) -> t.Condition:
-        choices, pair, since, until = cast("list[Any]", node.children)
-        stream = scope.inner.get("class")
+        choices, named, pair, since, until = cast("list[Any]", node.children)
+        called = str(named or "class")
+        stream = scope.inner.get(called)
+        if named and scope.level == "course" and (stream is None or stream.meaning != "class"):
+            known = [name for name, entry in scope.inner.items() if entry.meaning == "class"]
+            raise self.unfit(named, f"`{called}` does not give classes", listed(known), nearest(called, known))
         if scope.level != "course" or stream is None:
             remedy = "`any earlier class is ...` looks back from a step"
             raise self.unfit(node, "`seen` speaks of the classes of a course", "a line under `course:`", remedy)
@@ -66,7 +58,8 @@ class Patterns(Reading, ABC):
         parts: list[Any] = self.each(lambda one: None if one[1] is None else one[0](one[1]), builds)
         classes, first, last, spaced = parts
         apart, between, most, most_of = spaced or (None, None, None, ())
-        return t.Seen(self.where(node), self.words(node), classes, first, last, apart, between, most, most_of)
+        ladder = stream.ladder or called
+        return t.Seen(self.where(node), self.words(node), classes, first, last, apart, between, most, most_of, ladder)
 
     def pair(self, node: ParseTree, scope: Scope, allowed: tuple[str, ...]) -> Pair:
         """Return how far apart a second step is, what may lie between and how often."""

@@ -74,6 +74,12 @@ class Reading(ABC):
 
     def unknown_name(self, node: ParseTree | Token, name: str, scope: Scope) -> Unfit:
         """Return what to raise for a name that the scope does not have."""
+        if name == scope.own and scope.away:
+            remedy = "say its unit with `in UNIT`, or give it an option that does not read it"
+            return self.unfit(node, f"nothing says what `{name}` is, it only reads itself", "its type", remedy)
+        if name == scope.own:
+            remedy = f"look back: `preceding {name}` is its value at the step before, `previous {name}` the latest known"
+            return self.unfit(node, f"`{name}` reads itself at the same step", "an earlier step", remedy)
         if name in scope.later:
             return self.unfit(node, f"`{name}` is defined further down", "a name defined above", "move it up")
         if scope.blurred:

@@ -18,12 +18,13 @@ Meaning = Literal["measure", "condition", "parameter", "field", "class", "broken
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a name is, its type, and the level it belongs to."""
+    """What a name is, its type, and the level it belongs to; `ladder` gives a class that goes by another name."""
 
     meaning: Meaning
     kind: Kind
     level: Level
     least: Fraction | None = None
+    ladder: str = ""
 
 
 Names = Mapping[str, Entry]
@@ -34,8 +35,9 @@ class Scope:
     """The names a sentence can see at `level`, the tables it can read, the steps and the order of classes.
 
     `stepped` is the noun of the steps (`assessments`), `of` the table whose rows make them, `inner` the names of one
-    row of it. `later` are the names defined further down; a scope is `blurred` when names may be missing from it by
-    another mistake.
+    row of it. `later` are the names defined further down, `own` is the one being defined, and `ahead` holds those of
+    them whose type is known: they can be read at another step, where a scope is `away`. A stage `looks_ahead`. `orders` are those of the classes
+    by their names, `order` the first of them. A scope is `blurred` when names may be missing from it by another mistake.
     """
 
     level: Level
@@ -47,6 +49,15 @@ class Scope:
     order: tuple[str, ...] = ()
     later: frozenset[str] = frozenset()
     blurred: bool = False
+    own: str = ""
+    ahead: Names = field(default_factory=dict)
+    looks_ahead: bool = False
+    away: bool = False
+    orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def elsewhere(self) -> Scope:
+        """Return this scope as it is at another step, where names defined further down can be read."""
+        return replace(self, names={**self.ahead, **self.names}, later=self.later - set(self.ahead), away=True)
 
     def with_names(self, names: Names) -> Scope:
         """Return this scope with more names."""

@@ -49,6 +49,18 @@ class Constant(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Word(Expression):
+    """A word, such as a class."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing(Expression):
+    """A value that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter(Expression):
     """The value of a parameter of the criterion."""
 
@@ -100,9 +112,13 @@ class Change(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Reference(Expression):
-    """A value at an earlier step of the course: baseline, nadir or previous."""
+    """A value at another step of the course.
 
-    reference: Literal["baseline", "nadir", "previous"]
+    `baseline`, `nadir` and `previous` (the latest known one) are earlier, `next` (the first known one) is later;
+    `preceding` and `following` are the steps on both sides, whether or not the value is known there.
+    """
+
+    reference: Literal["baseline", "nadir", "previous", "preceding", "next", "following"]
     of: Expression
 
 
@@ -224,9 +240,51 @@ class Rule(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier(Condition):
-    """The condition held at an earlier step of the course."""
+class Window(Node):
+    """How far apart in time two steps are, and what the steps between them are like.
 
+    They are at least `least` and at most `most` apart; `between` holds at every step between them, and `counted` at
+    no more than `limit` of those.
+    """
+
+    least: Expression | None
+    most: Expression | None
+    between: Condition | None
+    counted: Condition | None
+    limit: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier(Condition):
+    """The condition held at an earlier step of the course that got a class, in the window if there is one."""
+
+    of: Condition
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Condition):
+    """The condition will hold at a later step of the course, in the window if there is one."""
+
+    of: Condition
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Against(Condition):
+    """there operator here: a value of another step against one of the step that looks; only within Earlier and Later.
+    """
+
+    operator: Literal["<", "<=", "=", "!=", ">=", ">"]
+    there: Expression
+    here: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Adjacent(Condition):
+    """The condition held at the step before this one, or will hold at the one after it; false where there is none."""
+
+    side: Literal["preceding", "following"]
     of: Condition
 
 
@@ -236,6 +294,7 @@ class Seen(Condition):
 
     One step has one of `classes`, not before `since` and not after `until`; if `apart` is given, a second one follows
     at least that much later, with `between` the only classes in between and at most `most` of `most_of` among them.
+    The classes are those that `ladder` gives.
     """
 
     classes: tuple[str, ...]
@@ -245,16 +304,27 @@ class Seen(Condition):
     between: tuple[str, ...] | None
     most: Expression | None
     most_of: tuple[str, ...]
+    ladder: str = "class"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying(Node):
+    """A sentence of the guideline, as printed or in other words; `text` is the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause(Node):
-    """One rung of a ladder: the class it gives, its printed name, and when."""
+    """One rung of a ladder: the class it gives, its printed name, and when; `says` is the sentence it stands for.
+
+    `raised`: it is given for something else than the number, to what gets some class by number.
+    """
 
     label: str
     name: str
     when: Condition
     cite: str
+    says: Saying | None = field(default=None, compare=False)
+    raised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +343,47 @@ class Ladder(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion(Node):
+    """One substance in two units that are no scalings of each other: `unit` times `factor` is `other`."""
+
+    unit: str
+    other: str
+    factor: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class SameDay(Node):
+    """Another observation of the same owner and day: a row that carries one of the words `reads`, read in `unit`."""
+
+    name: str
+    reads: tuple[str, ...]
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived(Node):
+    """An observation `value` computed from rows in `unit` that carry one of the words `reads`; it is in the unit `gives`.
+
+    `limits`: the limits of normal of those rows hold for it too.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    unit: str
+    gives: str
+    value: Expression
+    beside: tuple[SameDay, ...]
+    limits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Branch(Node):
     """A ladder for rows that carry one of the words `reads`, in `unit` (`any`: every unit without its own branch).
 
     `allowed` are the classes that exist here; `recorded` are words of rows that bring their class with them.
+    `direction` is the side on which values are worse. `derived` names what is computed of the row before it is compared,
+    from others of the same day, which stand `beside`.
+    `conversions` hold between the units of the branches of one id; they compare, and never change a value.
     """
 
     id: str
@@ -287,6 +394,20 @@ class Branch(Node):
     allowed: tuple[str, ...]
     unit: str
     ladder: Ladder | None
+    conversions: tuple[Conversion, ...] = ()
+    direction: Literal["", "low", "high"] = ""
+    derived: str = ""
+    beside: tuple[SameDay, ...] = ()
+
+    @property
+    def highest(self) -> str:
+        """The worst class that the numbers can give; empty for rows that bring their class with them.
+
+        What lies above it is given by other things than numbers, so its absence says nothing.
+        """
+        clauses = self.ladder.clauses if self.ladder is not None else ()
+        given = [one.label for one in clauses if one.label.isdigit() and not one.raised]
+        return max(given, default="", key=int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +446,18 @@ class Layer(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Stage(Node):
+    """A look at all steps after their classes: its `names` are among those of the steps; nothing before it reads them.
+
+    `ladder` is the ladder that gives the class of the stage, which goes by the stage's name; empty if it gives none.
+    """
+
+    name: str
+    ladder: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A citation: what it is cited for and how sure we are of its content."""
 
@@ -350,7 +483,12 @@ class Expected(Node):
 
 @dataclass(frozen=True, slots=True)
 class Criterion(Node):
-    """A whole criterion. `steps` decides at every step, `course` once a course; `members` are values of one row."""
+    """A whole criterion. `steps` decides at every step, `course` once a course; `members` are values of one row.
+
+    `stages` look at all steps and add names to `steps`. `order` is the first of `orders`. What it `uses` is
+    evaluated before it, and its classes are a table. `rates` names shares of the
+    courses, each by the classes that count.
+    """
 
     id: str
     version: str
@@ -367,9 +505,18 @@ class Criterion(Node):
     course: Layer
     until: tuple[str, ...]
     order: tuple[str, ...]
+    rates: Mapping[str, tuple[str, ...]]
     branches: tuple[Branch, ...]
     time: Time | None
     claims: tuple[Claim, ...]
     expected: tuple[Expected, ...]
     examples: tuple[Mapping[str, object], ...]
     needs: Mapping[str, Mapping[str, str]]
+    stages: tuple[Stage, ...] = ()
+    orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    uses: Mapping[str, Criterion] = field(default_factory=dict)
+
+    @property
+    def final(self) -> str:
+        """The ladder that has the last word on a step: that of the last stage that gives a class."""
+        return next((stage.ladder for stage in reversed(self.stages) if stage.ladder), "class")

@@ -33,7 +33,7 @@ def reached(node: object, layer: t.Layer) -> Iterator[t.Node]:
     while todo:
         for one in nodes(todo.pop()):
             yield one
-            body = layer.conditions.get(one.name) if isinstance(one, t.Rule) else None
+            body: t.Node | None = layer.conditions.get(one.name) if isinstance(one, t.Rule) else None
             body = layer.measures.get(one.name) if isinstance(one, t.Named) else body
             if body is not None and isinstance(one, (t.Rule, t.Named)) and one.name not in named:
                 named.add(one.name)
@@ -84,6 +84,9 @@ def needs_of(criterion: t.Criterion, tables: Mapping[str, Table]) -> dict[str, d
         if name == criterion.of or not (beside and table.optional):
             found.setdefault(name, {}).setdefault(column, f"{criterion.id} needs it for {user}")
 
+    for used in criterion.uses.values():
+        for table, columns in used.needs.items():
+            found[table] = {**columns, **found.get(table, {})}
     for user, part in _parts(criterion):
         for name, column in _columns(part, criterion.of or ""):
             note(name, column, user)

@@ -16,7 +16,8 @@ from criterium.language.sentences import ParseTree, Token
 from criterium.language.units import Unit, UnknownUnit, spellings, unit
 
 Operator = Literal["+", "-", "*", "/"]
-Reference = Literal["baseline", "nadir", "previous"]
+Reference = Literal["baseline", "nadir", "previous", "preceding", "next", "following"]
+LATER = {"next", "following"}
 
 
 class Values(Reading, ABC):
@@ -66,7 +67,12 @@ class Values(Reading, ABC):
             return t.Parameter(*place)
         if entry.meaning == "measure":
             return t.Named(*place, entry.level)
-        return t.Given(*place) if entry.meaning == "class" else t.Field(*place, entry.level, entry.least)
+        if entry.meaning == "class":
+            return t.Given(*place[:3], entry.ladder or name)
+        return t.Field(*place, entry.level, entry.least)
+
+    def value_nothing(self, node: ParseTree, _scope: Scope) -> t.Expression:
+        return t.Missing(self.where(node), self.words(node), NUMBER)
 
     def value_plus(self, node: ParseTree, scope: Scope) -> t.Expression:
         return self.arithmetic("+", node, scope)
@@ -100,7 +106,8 @@ class Values(Reading, ABC):
 
     def value_reference(self, node: ParseTree, scope: Scope) -> t.Expression:
         reference, inner = cast("list[Any]", node.children)
-        return self.refer(node, cast("Reference", str(reference)), self.value(inner, scope), scope)
+        seen = scope if str(reference) == "baseline" else scope.elsewhere()
+        return self.refer(node, cast("Reference", str(reference)), self.value(inner, seen), scope)
 
     def refer(self, node: ParseTree, to: Reference, of: t.Expression, scope: Scope) -> t.Expression:
         """Return a value at an earlier step, for a step or for one of its rows."""
@@ -108,6 +115,9 @@ class Values(Reading, ABC):
             raise self.unfit(
                 node, f"`{to}` has no meaning for a whole course", "a value of one step", "use it in a measure"
             )
+        if to in LATER and not scope.looks_ahead:
+            remedy = "write it in a stage, under `stages:`, which looks at all steps"
+            raise self.unfit(node, f"`{to}` looks ahead, and a class depends on nothing after it", "a stage", remedy)
         if to == "nadir" and of.kind.sort not in {"number", "date"}:
             raise self.unfit(node, f"`{of.text}` is {described(of.kind)}, which has no nadir", "a number or a date")
         text = self.words(node) if node.data == "reference" else f"{to} {of.text}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from criterium.compare.cohort import OnCohort
 from criterium.language import tree as t
 from criterium.report.comparison_json import cohort_data, meaning_data
 from criterium.report.comparison_sheets import cohort_lines, cohort_sheets
+from criterium.report.markdown import drawn, escaped
 from criterium.report.terminal import blank, heading, line, table
 from criterium.report.timelines_sheets import Timelines, timeline_data, timeline_lines, timeline_sheets
 from criterium.study.sheet import Sheet
@@ -118,24 +119,10 @@ def as_markdown(report: Report) -> str:
     for section in sections(report):
         parts.append(f"## {section.title}")
         if section.lines:
-            parts.append("\n".join(f"- {_escaped(text)}" for text in section.lines))
+            parts.append("\n".join(f"- {escaped(text)}" for text in section.lines))
         for sheet in section.sheets:
-            parts += [f"### {_escaped(sheet.title)}", _drawn(sheet), *([_escaped(sheet.note)] if sheet.note else [])]
+            parts += [f"### {escaped(sheet.title)}", drawn(sheet), *([escaped(sheet.note)] if sheet.note else [])]
     return "\n\n".join(parts)
-
-
-def _drawn(sheet: Sheet) -> str:
-    numeric = [all(isinstance(row[at], (int, float)) for row in sheet.rows) for at in range(len(sheet.columns))]
-    rule = ["---:" if right else "---" for right in numeric]
-    lines: list[Sequence[object]] = [sheet.columns, rule, *sheet.rows]
-    return "\n".join("| " + " | ".join(_escaped(cell) for cell in one) + " |" for one in lines)
-
-
-def _escaped(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    for sign in ("\\", "|", "*", "_", "<"):
-        text = text.replace(sign, f"\\{sign}")
-    return " ".join(text.split())
 
 
 def as_json(report: Report) -> str:

@@ -87,7 +87,7 @@ def _unread(study: Study) -> Iterator[Problem]:
     """Yield a problem for every criterion that reads the answers of another that the study does not have."""
     for role, criterion in study.criteria.items():
         read = {node.table for node in nodes(criterion) if isinstance(node, t.Collection)}
-        for table, needed in (("responses", "response"), ("grades", "toxicity")):
+        for table, needed in (("responses", "response"), ("best_responses", "response"), ("grades", "toxicity")):
             if needed not in study.criteria and table in read:
                 where = study.document.where((role.partition(" ")[0],))
                 what = f"{criterion.id} reads {table}, and the study has no {needed} criterion"

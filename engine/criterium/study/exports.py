@@ -180,7 +180,8 @@ def _courses(results: Results) -> pd.DataFrame:
     """Return one row a patient and course: the best responses, the symptomatic response, the scheme's answer."""
     columns = {**_who(results, np.arange(len(results.courses))), "TRTSDT": _days(results.courses.start)}
     further = [(f"BEST_{name.upper()}", outcome) for name, outcome in results.beside.items()]
-    for name, outcome in (("CBOR", results.response), *further, ("SYMPT", results.symptoms)):
+    verdicts = [(name.upper(), outcome) for name, outcome in results.verdicts.items()]
+    for name, outcome in (("CBOR", results.response), *further, ("SYMPT", results.symptoms), *verdicts):
         if outcome is not None:
             columns |= _answers(results, outcome, name)
     frame = pd.DataFrame(columns)
@@ -229,12 +230,20 @@ def _results(results: Results, found: Graded) -> pd.DataFrame:
             "ANRLO": _entered(results, found, "lln"),
             "ANRHI": _entered(results, found, "uln"),
             "ATOXGR": _whole(grades[found.label.codes]),
+            "ATOXDIR": _chosen([branch.direction or None for branch in criterion.branches], found.branch),
+            "ATOXMAX": _whole(_highest(criterion)[found.branch]),
             "POSSIBLE": _possible(found, found.label.codes == len(words) - 1),
             "CLAUSEID": _branch_clauses(criterion, found),
             "NERSN": _words(found.reason),
             **_criterion(results, criterion, found.rows),
         }
     )
+
+
+def _highest(criterion: t.Criterion) -> npt.NDArray[np.float64]:
+    """Return the highest grade that the numbers of each branch can give, NaN where it has none, and NaN at the end."""
+    highest = [branch.highest for branch in criterion.branches]
+    return np.array([float(one) if one else np.nan for one in [*highest, ""]])
 
 
 def _entered(results: Results, found: Graded, column: str) -> Series[Any]:
@@ -281,7 +290,7 @@ def _times(results: Results, name: str, outcome: Outcome) -> pd.DataFrame:
         {
             **_who(results, np.arange(rows)),
             "PARAMCD": _same(name, rows),
-            "STARTDT": _days(results.courses.start),
+            "STARTDT": _days(bounds(outcome.courses, "time from")[0]),
             "ADT": _days(bounds(outcome.courses, "time to")[0]),
             "AVAL": _numbers(duration(outcome)),
             "AVALU": _same(time.unit, rows),

@@ -1,8 +1,8 @@
 """What the sentences of a study can name: attributes of the patient, classes of the course, times and outcomes.
 
 `best` is the course's response, `best_NAME` that by a further criterion, `dosing` its scheme's answer, `symptoms` the
-symptomatic response; an endpoint goes by its id, what ended it by `ID_outcome`; what another course of the same patient
-has goes by `NAME_COURSE`.
+symptomatic response; an endpoint goes by its id, what ended a time by `ID_outcome`; what another course of the same
+patient has goes by `NAME_COURSE`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ def _own_kinds(study: Study) -> Iterator[tuple[str, Kind]]:
     if study.schemes:
         swapped = any(role.startswith("dosing ") for role in study.replaced)
         yield "dosing", Kind("label", "", () if swapped else scheme_classes(study))
+    for name, verdict in study.verdicts.items():
+        yield name, Kind("label", "", _classes(verdict))
     for name, endpoint in study.endpoints.items():
         if endpoint.time is not None:
             yield name, _TIME

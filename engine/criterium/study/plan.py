@@ -49,8 +49,13 @@ class Study:
 
     @property
     def endpoints(self) -> dict[str, t.Criterion]:
-        """The endpoints by their id."""
-        return self._of("endpoint")
+        """The times to an event by their id."""
+        return {name: one for name, one in self._of("endpoint").items() if one.time is not None}
+
+    @property
+    def verdicts(self) -> dict[str, t.Criterion]:
+        """The endpoints that give a course a class in the place of a time, by their id."""
+        return {name: one for name, one in self._of("endpoint").items() if one.time is None}
 
     @property
     def schemes(self) -> dict[str, t.Criterion]:

@@ -81,6 +81,8 @@ def _own(results: Results) -> Iterator[tuple[str, Values]]:
             yield name, outcome.courses.classes["class"].label
     if results.dosing:
         yield "dosing", _of_schemes(results, scheme_classes(results.study))
+    for name, outcome in results.verdicts.items():
+        yield name, outcome.courses.classes["class"].label
     for name, outcome in results.endpoints.items():
         yield name, days(outcome)
         yield f"{name}_outcome", outcome.courses.classes["time"].label

@@ -12,12 +12,16 @@ from criterium.evaluate.frames import Material
 from criterium.evaluate.outcome import Outcome, evaluate
 from criterium.language import library
 from criterium.language.problems import Problem, Refused
+from criterium.language.tree import Criterion
 from criterium.study.admission import admitted, study_courses
+from criterium.study.emergent import with_baseline
 from criterium.study.outcomes import Rows, days
 from criterium.study.plan import Study
 from criterium.study.questions import Questions
-from criterium.timeline.cohort import Cohort, TableData, Values
+from criterium.timeline.cohort import Cohort, Labels, TableData, Values
 from criterium.timeline.courses import Courses
+
+RESPONSES, BEST = "responses", "best_responses"
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Results:
     symptoms: Outcome | None = None
     dosing: dict[str, Outcome] = field(default_factory=dict)
     endpoints: dict[str, Outcome] = field(default_factory=dict)
+    verdicts: dict[str, Outcome] = field(default_factory=dict)
 
     @property
     def graded(self) -> Graded | None:
@@ -78,20 +83,34 @@ def run_on(study: Study, cohort: Cohort, questions: Questions) -> Results:
     results = Results(study, cohort, courses, material, questions)
     if "response" in criteria:
         results.response = evaluate(criteria["response"], material, courses)
-        material.add("responses", _responses(results.response))
+        material.add(RESPONSES, _responses(results.response))
+        material.add(BEST, best_responses(courses, results.response.courses.classes["class"].label))
     results.beside = {name: evaluate(one, material, courses) for name, one in study.beside.items()}
     if "toxicity" in criteria:
         results.toxicity = graded(criteria["toxicity"], material, courses)
-        material.add("grades", as_table(criteria["toxicity"], results.toxicity))
+        material.add("grades", _grades(criteria["toxicity"], results.toxicity, courses))
     if "symptoms" in criteria:
         results.symptoms = evaluate(criteria["symptoms"], material, courses)
     results.dosing = {course: evaluate(scheme, material, courses) for course, scheme in study.schemes.items()}
     results.endpoints = {name: evaluate(endpoint, material, courses) for name, endpoint in study.endpoints.items()}
+    results.verdicts = {name: evaluate(verdict, material, courses) for name, verdict in study.verdicts.items()}
     return results
 
 
 def _responses(outcome: Outcome) -> TableData:
     """Return the class of every assessment as a table that goes by the number of the course."""
     steps = outcome.steps
-    columns: dict[str, Values] = {"date": steps.date, "class": steps.classes["class"].label}
-    return TableData("responses", steps.course.astype(np.int32), columns, steps.rows)
+    columns: dict[str, Values] = {"date": steps.date, "class": steps.classes[outcome.criterion.final].label}
+    return TableData(RESPONSES, steps.course.astype(np.int32), columns, steps.rows)
+
+
+def best_responses(courses: Courses, label: Labels) -> TableData:
+    """Return the class of every course that began, `label` in their order, as a table that goes by their number."""
+    begun = np.flatnonzero(~np.isnan(courses.start))
+    columns: dict[str, Values] = {"date": courses.start[begun], "class": Labels(label.codes[begun], label.words)}
+    return TableData(BEST, begun.astype(np.int32), columns, len(begun))
+
+
+def _grades(criterion: Criterion, found: Graded, courses: Courses) -> TableData:
+    """Return the grade of every result as a table, each beside that of the baseline."""
+    return with_baseline(as_table(criterion, found), found, courses, criterion.of)

@@ -9,6 +9,7 @@ import numpy as np
 from criterium.evaluate.outcome import Outcome
 from criterium.language import tree as t
 from criterium.language.uses import nodes
+from criterium.study.emergent import emergent_sheet
 from criterium.study.outcomes import Rows, duration, known, observed, time_of
 from criterium.study.proportions import clopper_pearson
 from criterium.study.results import Results
@@ -44,6 +45,10 @@ def _of_course(results: Results, course: str, rows: Rows) -> Iterator[Sheet]:
         yield _amounts(scheme, rows, course)
     if results.toxicity is not None:
         yield from toxicity_sheets(results, results.toxicity, course, rows)
+        grades = results.material.derived["grades"]
+        yield emergent_sheet(results.study.criteria["toxicity"], results.toxicity, grades, course, rows)
+    for name, outcome in results.verdicts.items():
+        yield _classes(outcome, rows, name, f"{outcome.criterion.title} by {_shown(outcome)}", course)
     if results.endpoints:
         yield _endpoints(results, course, rows)
 

@@ -149,9 +149,7 @@ def _visits(key: Integers, offsets: Integers) -> _Visits:
     return _Visits(begin, sizes, owner, (owner << DAY_BITS) + (key[begin] & ((1 << DAY_BITS) - 1)))
 
 
-def _shape(
-    courses: Courses, visits: _Visits, has: Booleans, extra: Integers, high: Integers
-) -> tuple[Shape, Integers]:
+def _shape(courses: Courses, visits: _Visits, has: Booleans, extra: Integers, high: Integers) -> tuple[Shape, Integers]:
     """Return the steps, and which of them each visit is.
 
     They are the dates of the visits, of `extra` after the start, and the start where there is no baseline.

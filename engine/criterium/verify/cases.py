@@ -24,6 +24,7 @@ from criterium.evaluate.exact import Number
 from criterium.language import tree as t
 from criterium.language.problems import listed, nearest
 from criterium.language.tables import Table
+from criterium.language.used import tables_of
 from criterium.timeline import assemble
 from criterium.timeline.cohort import Cohort, TableData
 from criterium.timeline.courses import NEVER, Courses, Ordered, ordered, packed
@@ -32,7 +33,7 @@ from criterium.verify.rows import Misfit, labels, number_of, table_data
 
 APART = 56.0
 EXPECTED = ("class", "classes", "course", "outcome", "time")
-ABOUT = ("at", "set", "note", "name", "cite")
+ABOUT = ("at", "as_of", "set", "note", "name", "cite")
 Given = dict[tuple[str, Place], Any]
 
 
@@ -49,12 +50,13 @@ def case_of(criterion: t.Criterion, example: Mapping[str, Any], tables: Mapping[
     """Return the case that an example describes; raise Misfit if it does not make sense."""
     said = {*EXPECTED, *ABOUT, *criterion.steps.ladders}
     given = {key: value for key, value in example.items() if key not in said}
+    tables = {**tables, **tables_of(criterion.uses)}
     rows = {name: table for name in given if (table := _table_of(name, tables)) is not None}
     values = {name: value for name, value in given.items() if name not in rows}
     series = [*values.values(), *_series(criterion, given, rows)]
     dates = _dates(example, series)
     data = [table_data(table, given[name], dates, name) for name, table in rows.items()]
-    material = _material(data, tables)
+    material = _material(data, tables, dates, example.get("as_of"))
     frame = _frame(criterion, material, dates)
     if values:
         frame = replace(frame, has_baseline=np.ones(1, dtype=bool))
@@ -83,9 +85,14 @@ def _dates(example: Mapping[str, Any], values: Sequence[Any]) -> list[float]:
     return [0.0, *(number_of(text, "time", "at") for text in example["at"])]
 
 
-def _material(data: Sequence[TableData], tables: Mapping[str, Table]) -> frames.Material:
+def _material(
+    data: Sequence[TableData], tables: Mapping[str, Table], dates: Sequence[float], cut: object
+) -> frames.Material:
+    """Return the rows of a case; it is known up to its last row or step unless the example says `as_of`."""
+    last = [day for one in data if "date" in one.columns for day in np.asarray(one.columns["date"])]
+    as_of = max([*last, *dates]) if cut is None else number_of(cut, "time", "as_of")
     read = {one.name: one for one in data if not tables[one.name].derived}
-    material = frames.Material(Cohort("case", ("case",), read), tables)
+    material = frames.Material(Cohort("case", ("case",), read), tables, as_of=float(as_of))
     for one in data:
         if tables[one.name].derived:
             material.add(one.name, one)
@@ -95,6 +102,7 @@ def _material(data: Sequence[TableData], tables: Mapping[str, Table]) -> frames.
 def _frame(criterion: t.Criterion, material: frames.Material, dates: Sequence[float]) -> Frame:
     """Return the frame of the one course; assessments stand at all dates, whether or not a member is there."""
     courses = Courses(np.zeros(1, dtype=np.int64), labels([""]), np.zeros(1), np.full(1, NEVER))
+    material = frames.with_used(criterion, material, courses)
     table = material.tables[criterion.of] if criterion.of else None
     if table is None or not table.member:
         return frames.frame_of(criterion, material, courses)
@@ -102,7 +110,8 @@ def _frame(criterion: t.Criterion, material: frames.Material, dates: Sequence[fl
     extra = packed(np.zeros(len(dates) - 1), np.array(dates[1:]))
     still = [column.name for column in table.columns.values() if column.type == "label" and not column.predicate]
     frame = assemble.assessments(courses, rows, table.member, sorted(table.columns), still, np.unique(extra))
-    return replace(frame, beside=frames.besides(criterion, material, courses, frame))
+    values = {"as_of": material.cuts()[courses.patient[frame.number]]}
+    return replace(frame, courses=values, beside=frames.besides(criterion, material, courses, frame))
 
 
 def _member_rows(material: frames.Material, table: Table, member: str) -> Ordered:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from math import isnan
 from typing import Any, cast
 
 from criterium.evaluate.algebra import COURSE, Place
@@ -62,8 +64,8 @@ class _Running:
         except Refused as refused:
             yield from refused.problems
         else:
-            columns = _said(Walk(changed, Columns(case.frame, case.columns)))
-            exact = _said(Walk(changed, Exact(case.frame, 0, case.exact)))
+            columns = said_by(Walk(changed, Columns(case.frame, case.columns)))
+            exact = said_by(Walk(changed, Exact(case.frame, 0, case.exact)))
             yield from self.compared(example, {"columns": columns, "exact": exact}, path)
 
     def compared(self, example: Mapping[str, Any], said: Mapping[str, Said], path: DataPath) -> Iterator[Problem]:
@@ -79,26 +81,41 @@ class _Running:
                 what = f"nothing here gives a `{key}`"
                 yield Problem(where, what, listed(_expectable(said["columns"])))
                 continue
-            answers = {algebra: _answer(key, one) for algebra, one in said.items()}
+            answers = {algebra: answer(key, one, example[key]) for algebra, one in said.items()}
             yield from told(
-                where, key, example[key], {name: one for name, one in answers.items() if not _same(example[key], one)}
+                where,
+                key,
+                example[key],
+                {name: one for name, one in answers.items() if not as_expected(example[key], one)},
             )
 
 
-def _said(walk: Walk[Any, Any]) -> Said:
-    """Return what a walk says of its one course: classes by ladder and step, the course's class, outcome and time."""
-    said: dict[str, Any] = {}
-    places = list(walk.step_places())
-    for name in walk.criterion.steps.ladders:
-        said[name] = [_label(walk, name, place) for place in places]
-    if "class" in walk.criterion.course.ladders:
-        said["course"] = _plain(walk.decision("class", COURSE).label)
-    time = walk.criterion.time
-    if time is not None:
-        said["outcome"] = _plain(walk.climb(time.outcome, COURSE).label)
-        days = walk.algebra.arithmetic("-", walk.value(time.at, COURSE), walk.value(time.anchor, COURSE))
-        said["time"] = _plain(days) / float(time.factor)
-    return said
+def said_by(walk: Walk[Any, Any], asked: Iterable[str] | None = None) -> Said:
+    """Return what a walk says of its one course: classes by ladder and step, the course's class, outcome and time.
+
+    Only what is `asked` for by the keys of an example is computed, if that is given.
+    """
+    criterion = walk.criterion
+    says: dict[str, Callable[[], Any]] = {name: partial(_labels, walk, name) for name in criterion.steps.ladders}
+    if "class" in criterion.course.ladders:
+        says["course"] = lambda: _plain(walk.decision("class", COURSE).label)
+    if criterion.time is not None:
+        says |= {"outcome": partial(_outcome, walk, criterion.time), "time": partial(_time, walk, criterion.time)}
+    wanted = says if asked is None else {"class" if key == "classes" else key for key in asked}
+    return {name: say() for name, say in says.items() if name in wanted}
+
+
+def _labels(walk: Walk[Any, Any], name: str) -> list[str]:
+    return [_label(walk, name, place) for place in walk.step_places()]
+
+
+def _outcome(walk: Walk[Any, Any], time: t.Time) -> Any:
+    return _plain(walk.climb(time.outcome, COURSE).label)
+
+
+def _time(walk: Walk[Any, Any], time: t.Time) -> Any:
+    days = walk.algebra.arithmetic("-", walk.value(time.at, COURSE), walk.value(time.anchor, COURSE))
+    return _plain(days) / float(time.factor)
 
 
 def _expectable(said: Said) -> list[str]:
@@ -119,21 +136,23 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _answer(key: str, said: Said) -> Any:
-    """Return what was said under an expectation's key; a single class is that of the last step."""
+def answer(key: str, said: Said, wanted: object) -> Any:
+    """Return what was said under an expectation's key; unless a list is wanted, that of the last step."""
     if key == "classes":
         return said["class"]
     found = said[key]
-    if isinstance(found, list):
+    if isinstance(found, list) and not isinstance(wanted, list):
         return found[-1] if found else "no step"
     return found
 
 
-def _same(wanted: Any, got: Any) -> bool:
-    """Say whether an answer is as expected; a time is compared at two decimals."""
+def as_expected(wanted: Any, got: Any) -> bool:
+    """Say whether an answer is as expected; a time is compared at two decimals, and null is no time."""
     if isinstance(wanted, list):
         return isinstance(got, list) and [str(one) for one in wanted] == got
     if isinstance(got, float):
+        if wanted is None:
+            return isnan(got)
         try:
             return f"{float(wanted):.2f}" == f"{got:.2f}"
         except (TypeError, ValueError):

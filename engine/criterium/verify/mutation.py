@@ -116,7 +116,7 @@ class _Courses:
         ):
             return False
         said = said_by(walk, example.expects)
-        return any(not as_expected(wanted, answer(key, said)) for key, wanted in example.expects.items())
+        return any(not as_expected(wanted, answer(key, said, wanted)) for key, wanted in example.expects.items())
 
     def differs(self, number: int, walk: Walk[Any, Any], example: _Example, changed: _Changed) -> bool:
         """Say whether a condition or ladder may matter anywhere: it has another value, or one that is not certain.

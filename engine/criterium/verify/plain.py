@@ -24,7 +24,10 @@ Wish = tuple[s.Bool, Callable[[], Iterable[s.Bool]]]  # the first choice, and th
 
 
 def settle(unseen: Unseen, solver: s.Solver, usual: Mapping[str, Collection[Fraction]]) -> None:
-    """Make the course that a solver found plain; the solver keeps it. `usual` are likely values by dimension."""
+    """Make the course of a solver's last answer plain; the solver keeps it, and its last answer is that course.
+
+    What was asked must be kept. `usual` are likely values by dimension.
+    """
     plain = _Plain(unseen, solver, usual)
     plain.grant([(s.every(plain.complete()), list)])
     plain.grant([(s.every(plain.likely()), list)])
@@ -32,9 +35,6 @@ def settle(unseen: Unseen, solver: s.Solver, usual: Mapping[str, Collection[Frac
     plain.grant([*plain.knowns(), *plain.words()])
     plain.grant(list(plain.days()))
     plain.grant(list(plain.numbers()))
-    if solver.ask() != "possible":
-        msg = "a course was lost while it was made plain"
-        raise RuntimeError(msg)
 
 
 def factor_of(column: Column | None) -> Fraction:
@@ -50,7 +50,6 @@ class _Plain:
 
     def grant(self, wishes: Sequence[Wish]) -> None:
         """Keep what fits of the wishes: what the course at hand has already is kept at once."""
-        self.solver.ask()
         fulfilled = [self.solver.holds(first) for first, _ in wishes]
         for (first, _), here in zip(wishes, fulfilled, strict=True):
             if here:
@@ -61,7 +60,6 @@ class _Plain:
         if not wishes or self._keep([first for first, _ in wishes]):
             return
         if len(wishes) == 1:
-            self.solver.ask()
             any(self._keep([other]) for other in wishes[0][1]())
             return
         half = len(wishes) // 2
@@ -70,7 +68,7 @@ class _Plain:
 
     def _keep(self, terms: Sequence[s.Bool]) -> bool:
         """Keep all of the terms if they fit together."""
-        if self.solver.tries(*terms) != "possible":
+        if self.solver.ask(*terms) != "possible":
             return False
         for one in terms:
             self.solver.keep(one)
@@ -121,6 +119,9 @@ class _Plain:
         for step in range(1, self.unseen.shape.steps):
             gap = s.minus(self.unseen.days[step], self.unseen.days[step - 1])
             yield s.equal(gap, APART), partial(self._gaps, gap)
+        if self.unseen.cut is not None and self.unseen.days:
+            left = s.minus(self.unseen.cut, self.unseen.days[-1])
+            yield s.equal(left, Fraction(0)), partial(self._gaps, left)
 
     def _gaps(self, gap: s.Real) -> Iterator[s.Bool]:
         likely = [*(Fraction(7 * weeks) for weeks in (4, 12, 16, 2, 6, 10, 24)), Fraction(1)]

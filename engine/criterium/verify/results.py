@@ -29,7 +29,7 @@ Numbered = Sequence[tuple[int, Example]]
 _LIMITS = ("lln", "uln")
 _NUMBERS = ("value", *_LIMITS)
 _BASELINE = ("baseline", "baseline_lln", "baseline_uln")
-_KEYS = ("term", *_NUMBERS, "unit", *_BASELINE, "recorded", "grade", "possible", "set", "note")
+_KEYS = ("term", "test", *_NUMBERS, "unit", *_BASELINE, "recorded", "grade", "possible", "set", "note")
 
 
 def result_problems(criterion: t.Criterion, document: Document, tables: Mapping[str, Table]) -> Iterator[Problem]:
@@ -58,8 +58,7 @@ def _set(example: Example) -> Mapping[str, Any]:
 def _misfits(
     criterion: t.Criterion, example: Example, document: Document, at: int, tables: Mapping[str, Table]
 ) -> Iterator[Problem]:
-    flags = [column.name for column in tables[criterion.of or ""].columns.values() if column.type == "truth"]
-    allowed = [*_KEYS, *sorted(flags)]
+    allowed = [*_KEYS, *sorted(_further(criterion, tables))]
     for key in example:
         if key not in allowed:
             what = f"`{key}` is not a key of an example"
@@ -80,6 +79,19 @@ def _misfits(
         yield Problem(document.where(("examples", at)), "the example expects nothing", "`grade:` or `possible:`")
 
 
+def _further(criterion: t.Criterion, tables: Mapping[str, Table]) -> set[str]:
+    """Return what an example may say besides: flags of the row, attributes of the patient, results of the same day."""
+    flags = {column.name for column in tables[criterion.of or ""].columns.values() if column.type == "truth"}
+    beside = {one.name for branch in criterion.branches for one in branch.beside}
+    return flags | beside | set(_attributes(tables))
+
+
+def _attributes(tables: Mapping[str, Table]) -> dict[str, str]:
+    """Return the attributes of a patient, each with the table it stands in."""
+    mine = [table for table in tables.values() if table.belongs_to == "patient" and table.key == ("patient_id",)]
+    return {name: table.name for table in mine for name in table.columns if name != "patient_id"}
+
+
 def _numeric(value: Any) -> bool:
     try:
         return value is None or bool(Fraction(str(value)) is not None)
@@ -97,7 +109,7 @@ def _group(
     for number, (at, example) in enumerate(group):
         key = "grade" if "grade" in example else "possible"
         wanted = (str(example[key]),) if key == "grade" else tuple(sorted(str(one) for one in example[key]))
-        said = {"columns": _columns(criterion, found, number, example), "exact": _exact(criterion, example)}
+        said = {"columns": _columns(criterion, found, number, example), "exact": exact_grades(criterion, example)}
         wrong = {algebra: one for algebra, one in said.items() if one != wanted}
         yield from told(document.where(("examples", at, key)), key, wanted, wrong)
 
@@ -113,9 +125,11 @@ def _columns(criterion: t.Criterion, found: Graded, number: int, example: Exampl
     return tuple(sorted(word for word in words if word.isdigit()))
 
 
-def _exact(criterion: t.Criterion, example: Example) -> tuple[str, ...]:
+def exact_grades(criterion: t.Criterion, example: Example) -> tuple[str, ...]:
     """Return the possible grades of one example by the exact algebra."""
+    word = _word(criterion, example).lower()
     mine = [branch for branch in criterion.branches if branch.id == example["term"]]
+    mine = [branch for branch in mine if branch.ladder is None or word in {one.lower() for one in branch.reads}]
     if "recorded" in example:
         grade = str(example["recorded"])
         return (grade,) if any(grade in {"0", *branch.allowed} for branch in mine) else ()
@@ -124,11 +138,18 @@ def _exact(criterion: t.Criterion, example: Example) -> tuple[str, ...]:
     ladder = criterion.branches[column[0]].ladder if column else None
     if column is None or ladder is None:
         return ()
-    decision = Walk(criterion, Exact(_one_result(example, column[1]), 0)).climb(ladder, Place("step", 0))
+    decision = Walk(criterion, Exact(one_result(example, column[1]), 0)).climb(ladder, Place("step", 0))
     return tuple(sorted(label for label in decision.possible if label.isdigit()))
 
 
-def _one_result(example: Example, factor: Fraction) -> Frame:
+def _word(criterion: t.Criterion, example: Example) -> str:
+    """Return the word that the row of an example carries: the one it names, or the first that its term reads."""
+    term = str(example["term"])
+    first = next((one.reads[0] for one in criterion.branches if one.id == term and one.reads), term)
+    return str(example.get("test", first))
+
+
+def one_result(example: Example, factor: Fraction) -> Frame:
     """Return the frame of one example, its baseline values beside it, in the unit that the factor leads to."""
     before = _before(example) if "baseline" in example else {}
     fields: dict[str, Values] = {}
@@ -138,6 +159,8 @@ def _one_result(example: Example, factor: Fraction) -> Frame:
     for key, value in example.items():
         if isinstance(value, bool):
             fields[key] = labels([str(value).lower()])
+        elif key not in _KEYS:
+            fields[key] = np.array([float(value)]) if _numeric(value) else labels([str(value)])
     return Frame(np.zeros(1, dtype=np.int64), np.zeros(1), [1], 0, np.ones(1, dtype=bool), {}, [fields])
 
 
@@ -155,6 +178,7 @@ def _material(criterion: t.Criterion, examples: Sequence[Example], tables: Mappi
     recorded = [(number, one) for number, one in numbered if "recorded" in one]
     data = [_measured_rows(criterion, measured, tables[of])]
     data += [_recorded_rows(criterion, recorded, tables[over.table]) for over in criterion.also]
+    data += _patients(examples, tables)
     given = {one.name: one for one in data if one.rows}
     return Material(Cohort("examples", tuple(str(number) for number, _ in numbered), given), tables)
 
@@ -163,11 +187,11 @@ def _measured_rows(criterion: t.Criterion, examples: Numbered, table: Table) -> 
     """Return a row a day after the start for each example, and one a day before it for its baseline."""
     dated = [(number, 1.0, one) for number, one in examples]
     dated += [(number, -1.0, _before(one)) for number, one in examples if "baseline" in one]
+    dated += [(number, 1.0, same) for number, one in examples for same in _same_day(criterion, one)]
     rows = [one for _, _, one in dated]
-    reads = {branch.id: branch.reads[0] for branch in reversed(criterion.branches) if branch.reads}
     columns: dict[str, Values] = {
         "date": np.array([day for _, day, _ in dated]),
-        table.series or "": labels(reads.get(str(one["term"]), str(one["term"])) for one in rows),
+        table.series or "": labels(_word(criterion, one) for one in rows),
         "unit": labels(str(one.get("unit", "")) for one in rows),
     }
     for name in _NUMBERS:
@@ -175,6 +199,34 @@ def _measured_rows(criterion: t.Criterion, examples: Numbered, table: Table) -> 
     for flag in (column.name for column in table.columns.values() if column.type == "truth"):
         columns[flag] = labels(None if one.get(flag) is None else str(one[flag]).lower() for one in rows)
     return TableData(table.name, np.array([number for number, _, _ in dated], dtype=np.int32), columns, len(rows))
+
+
+def _same_day(criterion: t.Criterion, example: Example) -> Iterator[Example]:
+    """Yield the other results of the day that an example names, in the unit in which they are read."""
+    beside = {one.name: one for branch in criterion.branches if branch.id == example["term"] for one in branch.beside}
+    word, spelled = _word(criterion, example).lower(), str(example.get("unit", ""))
+    for branch in criterion.branches:
+        if branch.id == example["term"] and branch.unit == spelled and word in {one.lower() for one in branch.reads}:
+            beside |= {one.name: one for one in branch.beside}
+    for name, one in beside.items():
+        if example.get(name) is not None:
+            yield {"term": example["term"], "test": one.reads[0], "value": example[name], "unit": one.unit}
+
+
+def _patients(examples: Sequence[Example], tables: Mapping[str, Table]) -> Iterator[TableData]:
+    """Yield the tables of attributes of patients, a row for each example."""
+    known = _attributes(tables)
+    for table in set(known.values()):
+        names = [name for name, where in known.items() if where == table and any(name in one for one in examples)]
+        columns: dict[str, Values] = {name: _column([one.get(name) for one in examples]) for name in names}
+        yield TableData(table, np.arange(len(examples), dtype=np.int32), columns, len(examples))
+
+
+def _column(cells: Sequence[Any]) -> Values:
+    """Return a column of numbers where every cell is one, else of words."""
+    if all(_numeric(cell) for cell in cells):
+        return np.array([float("nan") if cell is None else float(cell) for cell in cells])
+    return labels(None if cell is None else str(cell).lower() for cell in cells)
 
 
 def _recorded_rows(criterion: t.Criterion, examples: Numbered, table: Table) -> TableData:

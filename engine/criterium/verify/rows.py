@@ -73,8 +73,11 @@ def _refuse_misfits(table: Table, entries: Any, key: str) -> None:
 
 
 def _member_rows(member: str, entries: Entries, dates: Sequence[float]) -> Iterator[dict[str, Any]]:
-    """Yield one row for each member and step at which something of it is given."""
+    """Yield one row for each member and step at which something of it is given; an entry with a day is one row."""
     for number, entry in enumerate(entries):
+        if "day" in entry:
+            yield {member: f"{number + 1}", **entry}
+            continue
         steady = {key: value for key, value in entry.items() if not isinstance(value, list)}
         varying = {key: value for key, value in entry.items() if isinstance(value, list)}
         for step, day in enumerate(dates):

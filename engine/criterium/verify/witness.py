@@ -44,6 +44,8 @@ class Sketch:
             found[self.unseen.of] = steps
         elif days and (not members or days != [APART * step for step in range(1, len(days) + 1)]):
             found["at"] = [written(day) for day in days]
+        if self.unseen.cut is not None:
+            found["as_of"] = written(self.solver.number(self.unseen.cut))
         return {**found, **{name: sorted(one, key=lambda row: float(row["day"])) for name, one in rows.items()}}
 
     def result(self, unit_: str) -> dict[str, Any]:
@@ -92,8 +94,8 @@ class Sketch:
             for name in sorted(read)
         }
         silent = [here and all(series[step] is None for series in found.values()) for step, here in enumerate(there)]
-        if any(silent):
-            name, word = missing_word(self._table())
+        name, word = missing_word(self._table())
+        if any(silent) and name:
             series = found.setdefault(name, [None] * len(there))
             found[name] = [word if quiet else one for quiet, one in zip(silent, series, strict=True)]
         return {name: series for name, series in found.items() if any(one is not None for one in series)}

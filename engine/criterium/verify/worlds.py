@@ -24,6 +24,7 @@ from criterium.evaluate.unseen import Key, Shape, Unseen
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.tables import Table
+from criterium.language.used import tables_of
 from criterium.verify.cases import case_of
 from criterium.verify.results import one_result
 from criterium.verify.vocabulary import vocabulary
@@ -89,7 +90,8 @@ class World:
     def ever(self, question: Callable[[Sequence[Walk[Any, Any]], Place], Any]) -> Answer:
         """Return the smallest course with a step of which the question is true, or that there is none up to the bound.
 
-        What is known of a step does not depend on later ones, so that one look at the longest courses rules it out.
+        What is known of a step does not depend on later ones, so that one look at the longest courses rules it out, and
+        the last step of a shorter one shows it; a stage looks ahead, so that any step may be the one.
         """
 
         def at_some_step(walks: Sequence[Walk[Any, Any]]) -> Any:
@@ -97,8 +99,10 @@ class World:
             truths = [question(walks, place) for place in walks[0].step_places()]
             return reduce(algebra.either, truths, algebra.truth("false"))
 
-        if self.length(self.bound.steps).which([at_some_step]) == "impossible":
+        if self.length(self.bound.steps).excludes(at_some_step):
             return Impossible(self.bound)
+        if any(one.stages for one in self.criteria):
+            return self.possible(at_some_step)
         return self.possible(lambda walks: question(walks, walks[0].step_places()[-1]))
 
     def possible(self, question: Question) -> Answer:
@@ -126,8 +130,9 @@ class _Length:
     """All courses with one number of steps."""
 
     def __init__(self, criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, steps: int) -> None:
-        self.criteria, self.tables = criteria, tables
-        self.unseen = Unseen(_shape(criteria, tables, bound, steps))
+        self.criteria = criteria
+        self.tables = {**tables, **{name: table for one in criteria for name, table in tables_of(one.uses).items()}}
+        self.unseen = Unseen(_shape(criteria, self.tables, bound, steps))
         self.walks = [Walk(one, Symbols(self.unseen)) for one in criteria]
         self._loose, self._tight = s.Solver(bound.seconds), s.Solver(bound.seconds)
         self._told = [0, 0]
@@ -135,27 +140,34 @@ class _Length:
 
     def ask(self, question: Question) -> Mapping[str, Any] | s.Found:
         """Return an example of which the question is true; "impossible" or "open" if there is none."""
-        wanted = question(self.walks).must
-        self._tell()
-        found = self._loose.ask(wanted)
-        if not self.unseen.products and found == "possible":
-            return self._example(question, self._loose, [wanted])
-        for even in (self._even(), []) if self.unseen.products and found != "impossible" else ():
-            found = self._tight.ask(wanted, *even)
-            if found == "possible":
-                return self._example(question, self._tight, [wanted, *even])
-        return found
+        found = self.find([question])
+        return found if isinstance(found, str) else found[1]
 
-    def which(self, questions: Sequence[Question]) -> int | s.Found:
-        """Return the number of a question that is true of some course; "impossible" or "open" if none is found."""
+    def find(self, questions: Sequence[Question]) -> tuple[int, Mapping[str, Any]] | s.Found:
+        """Return the number of a question with an example of which it is true; "impossible" or "open" without one."""
         wanted = [question(self.walks).must for question in questions]
         self._tell()
-        solver = self._loose
-        found = solver.ask(s.some(wanted))
-        if found == "possible" and self.unseen.products:
-            solver = self._tight
-            found = solver.ask(s.some(wanted))
-        return next(at for at, one in enumerate(wanted) if solver.holds(one)) if found == "possible" else found
+        even = self._even()
+        found = self._loose.ask(s.some(wanted), *even)
+        if found == "possible":
+            return self._shown(questions, wanted, self._loose, even)
+        if even and self._loose.tries(s.some(wanted)) != "impossible":
+            found = self._tight.ask(s.some(wanted))
+            return self._shown(questions, wanted, self._tight, []) if found == "possible" else found
+        return "impossible" if even else found
+
+    def excludes(self, question: Question) -> bool:
+        """Say whether it is plain at once that no course is like that, whatever a product may be."""
+        wanted = question(self.walks).must
+        self._tell()
+        return self._loose.tries(wanted) == "impossible"
+
+    def _shown(
+        self, questions: Sequence[Question], wanted: Sequence[s.Bool], solver: s.Solver, even: Sequence[s.Bool]
+    ) -> tuple[int, Mapping[str, Any]]:
+        """Return the number of a question that is true of the course that a solver has found, and that course."""
+        at = next(at for at, one in enumerate(wanted) if solver.holds(one))
+        return at, self._example(questions[at], solver, [wanted[at], *even])
 
     def _tell(self) -> None:
         """Give the solvers the rules that have been added since the last question."""
@@ -179,14 +191,20 @@ class _Length:
                         self.unseen.rules.append(s.negate(here.must))
 
     def _even(self) -> list[s.Bool]:
-        """Return that the second factor of each product is ten, or both are zero: products become sums."""
-        gone = [s.every([s.equal(one, s.ZERO), s.equal(other, s.ZERO)]) for one, other, _ in self.unseen.products]
-        ten = [s.equal(other, s.TEN) for _, other, _ in self.unseen.products]
-        return [s.some(pair) for pair in zip(ten, gone, strict=True)]
+        """Return that the second factor of each product is ten, or both are zero: no product is left to solve."""
+
+        def plain(one: s.Real, other: s.Real, area: s.Real) -> s.Bool:
+            gone = [s.equal(value, s.ZERO) for value in (one, other, area)]
+            ten = [s.equal(other, s.TEN), s.equal(area, s.times(s.TEN, one))]
+            return s.some([s.every(ten), s.every(gone)])
+
+        return [plain(*product) for product in self.unseen.products]
 
     def _example(self, question: Question, solver: s.Solver, terms: Sequence[s.Bool]) -> Mapping[str, Any]:
         with solver.supposing(terms):
             example = Sketch(self.unseen, solver, _usual(self.criteria)).example()
+        used = self.tables.keys() & {name for one in self.criteria for name in one.uses}
+        example = {**example, **{name: [] for name in used if name not in example}}
         walks = []
         for criterion in self.criteria:
             case = case_of(criterion, example, self.tables)

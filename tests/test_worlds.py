@@ -1,0 +1,196 @@
+"""Questions about every course that can exist: a course that shows it, a proof that there is none, or no answer."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import reduce
+
+import pytest
+
+from criterium.evaluate import symbolic
+from criterium.evaluate.solver import Solver
+from criterium.language import tree as t
+from criterium.language.library import load, tables
+from criterium.language.lower import lower
+from criterium.language.source import parse
+from criterium.language.uses import nodes
+from criterium.verify.worlds import RESULT, Bound, Impossible, Unconvincing, Undecided, Witness, World, branch_world
+
+HEAD = """\
+id: mine
+version: 0.1.0
+title: Mine
+kind: response
+language: 1
+source: [{cite: nobody, for: nothing, confidence: derived}]
+each: assessment
+of: lesions
+measures:
+  size: sum of long over target lesions in mm
+  area: sum of square over target lesions in mm2
+  shrinkage: percent fall of size from baseline
+members: {square: long * short}
+"""
+
+
+def criterion(classes):
+    """Return a criterion of a few measures with these classes."""
+    return lower(parse(f"{HEAD}classes: {classes}\nunknown: NE\n", "mine"), tables())
+
+
+def is_(*labels):
+    """Return the question whether the class of a step is one of these."""
+    return lambda walks, place: walks[0].algebra.one_of(walks[0].decision("class", place).label, labels)
+
+
+def ask(classes, label, bound=None):
+    """Return whether a step can ever have a class."""
+    return World([criterion(classes)], tables(), bound or Bound()).ever(is_(label))
+
+
+# --- courses ----------------------------------------------------------------------------------------------------------
+def test_a_class_that_no_line_can_reach_is_impossible():
+    """A fall of 20 percent is taken by the line before that asks for 10."""
+    classes = "[{class: A, when: shrinkage >= 10 percent}, {class: B, when: shrinkage >= 20 percent},"
+    classes += " {class: C, when: otherwise}]"
+    assert isinstance(ask(classes, "B"), Impossible)
+    assert isinstance(ask(classes, "A"), Witness)
+
+
+def test_the_smallest_course_is_the_shortest():
+    """A rise from a smallest size below baseline needs a second assessment: down, then up."""
+    found = ask(
+        "[{class: A, when: [rise of size from nadir >= 5 mm, fall of size from baseline > 0 mm]},"
+        " {class: B, when: otherwise}]",
+        "A",
+    )
+    assert isinstance(found, Witness)
+    assert found.steps == 2
+
+
+def test_a_sum_of_squares_can_be_any_number_that_is_not_negative():
+    """A product of two lengths is not negative, is zero only if one of them is, and can be 7 mm2."""
+    below = "[{class: A, when: area < 0 mm2}, {class: B, when: otherwise}]"
+    assert isinstance(ask(below, "A"), Impossible)
+    seven = ask("[{class: A, when: area = 7 mm2}, {class: B, when: otherwise}]", "A")
+    assert isinstance(seven, Witness)
+
+
+def test_what_only_more_members_show_is_impossible_within_a_smaller_bound():
+    """Two members of one kind exist with room for two, not with room for one; an answer is for its bound."""
+    classes = "[{class: A, when: number of target lesions >= 2}, {class: B, when: otherwise}]"
+    assert isinstance(ask(classes, "A", Bound(members=1)), Impossible)
+    assert isinstance(ask(classes, "A", Bound(members=2)), Witness)
+
+
+def test_what_only_more_steps_show_is_impossible_within_a_smaller_bound():
+    """A third assessment after the baseline lies beyond a bound of two."""
+    classes = (
+        "[{class: A, when: previous class is B}, {class: B, when: previous class is C}, {class: C, when: otherwise}]"
+    )
+    assert isinstance(ask(classes, "A", Bound(steps=2)), Impossible)
+    found = ask(classes, "A", Bound(steps=3))
+    assert isinstance(found, Witness)
+    assert found.steps == 3
+
+
+def test_a_question_that_takes_too_long_is_undecided(monkeypatch):
+    """Where the solver cannot tell there is no answer, and least of all a proof; the shortest such course is told."""
+    monkeypatch.setattr(Solver, "tries", lambda *_: "open")
+    found = ask("[{class: A, when: area = 7 mm2}, {class: B, when: otherwise}]", "A")
+    assert isinstance(found, Undecided)
+    assert found.steps == 1
+
+
+@pytest.mark.parametrize("label", ["CR", "PR", "SD", "PD", "NE"])
+def test_a_short_time_never_proves_anything(label):
+    """With a millisecond a question, what can be is found or undecided, never impossible."""
+    found = World([load("recist-1.1")], tables(), Bound(seconds=0.001)).ever(is_(label))
+    assert not isinstance(found, Impossible)
+
+
+def test_a_course_that_does_not_show_it_is_a_fault_of_the_program(monkeypatch):
+    """If terms mean something else than numbers, what the solver finds does not convince, and that is not hidden."""
+    right = symbolic.compare
+    monkeypatch.setattr(symbolic, "compare", lambda operator, one, other: right(operator, other, one))
+    with pytest.raises(Unconvincing):
+        ask("[{class: A, when: size > 30 mm}, {class: B, when: otherwise}]", "A")
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+def branch(id_, unit):
+    """Return a world of the results of one term, in one unit, under CTCAE 3.0."""
+    toxicity = load("ctcae-3.0")
+    found = next(one for one in toxicity.branches if (one.id, one.unit) == (id_, unit))
+    return branch_world(toxicity, found, tables()), found
+
+
+def grade(ladder, *labels):
+    """Return the question whether a result is graded so."""
+    return lambda walks: walks[0].algebra.one_of(walks[0].climb(ladder, RESULT).label, labels)
+
+
+@pytest.mark.parametrize("label", ["0", "1", "2", "3", "4"])
+def test_every_grade_of_a_count_is_possible(label):
+    """Platelets have cuts at the lower limit of normal, 75, 50 and 25: each grade from 0 to 4 has a result."""
+    world, found = branch("platelets", "10*9/L")
+    answer = world.possible(grade(found.ladder, label))
+    assert isinstance(answer, Witness)
+    assert answer.example["term"] == "platelets"
+    low, high = {"4": (0, 25), "3": (25, 50), "2": (50, 75)}.get(label, (75, 10**9))
+    assert low <= answer.example["value"] < high
+
+
+def test_a_count_without_a_value_cannot_be_graded():
+    """Grade 0 is never given where nothing was measured."""
+    world, found = branch("platelets", "10*9/L")
+
+    def silent_and_graded(walks):
+        algebra = walks[0].algebra
+        value = next(node for node in fields(found.ladder) if node.name == "value")
+        unknown = algebra.negate(algebra.known(walks[0].value(value, RESULT)))
+        return algebra.both(unknown, grade(found.ladder, "0", "1", "2", "3", "4")(walks))
+
+    assert isinstance(world.possible(silent_and_graded), Impossible)
+
+
+def test_a_lower_limit_of_normal_below_a_cut_is_possible():
+    """With a lower limit of 60 a count of 70 is within its limits and below the cut of 75: grade 2 as printed."""
+    world, found = branch("platelets", "10*9/L")
+
+    def within(walks):
+        walk, algebra = walks[0], walks[0].algebra
+        by_name = {node.name: node for node in fields(found.ladder)}
+        value, limit = (walk.value(by_name[name], RESULT) for name in ("value", "lln"))
+        normal = algebra.compare(">=", value, limit)
+        below = algebra.compare("<", value, algebra.constant(Fraction(75)))
+        return reduce(algebra.both, [normal, below, grade(found.ladder, "2")(walks)])
+
+    answer = world.possible(within)
+    assert isinstance(answer, Witness)
+    assert answer.example["lln"] <= answer.example["value"] < 75
+
+
+def test_a_missing_limit_leaves_grade_0_or_1():
+    """Without a lower limit a count of 80 is grade 0 or 1, and one of 60 is grade 2 whatever the limit."""
+    world, found = branch("platelets", "10*9/L")
+
+    def of(value, *labels):
+        def asked(walks):
+            walk, algebra = walks[0], walks[0].algebra
+            by_name = {node.name: node for node in fields(found.ladder)}
+            count = algebra.compare("=", walk.value(by_name["value"], RESULT), algebra.constant(Fraction(value)))
+            silent = algebra.negate(algebra.known(walk.value(by_name["lln"], RESULT)))
+            return reduce(algebra.both, [count, silent, grade(found.ladder, *labels)(walks)])
+
+        return world.possible(asked)
+
+    assert isinstance(of(80, "not gradable"), Witness)
+    assert isinstance(of(80, "0", "1", "2", "3", "4"), Impossible)
+    assert isinstance(of(60, "2"), Witness)
+    assert isinstance(of(60, "not gradable", "0", "1", "3", "4"), Impossible)
+
+
+def fields(ladder):
+    """Return the columns that a ladder reads."""
+    return [node for clause in ladder.clauses for node in nodes(clause.when) if isinstance(node, t.Field)]
