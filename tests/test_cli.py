@@ -12,7 +12,7 @@ from criterium import __version__, cli
 from criterium.language import library
 from tests.calls import OURS, call, environment, fail
 
-COMMANDS = ["check", "diff", "explain", "list", "new", "run", "schema", "show", "sweep", "test"]
+COMMANDS = ["check", "diff", "explain", "list", "lock", "new", "pages", "run", "schema", "show", "sweep", "test"]
 
 
 # --- help -------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The grades of CTCAE 3.0 against the published conditions, which are evaluated here in plain Python with fractions."""
+"""The grades of CTCAE against the published conditions, which are evaluated here in plain Python with fractions."""
 
 from __future__ import annotations
 
@@ -7,22 +7,43 @@ import csv
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import groupby, product
+from itertools import combinations, groupby, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from criterium.evaluate.branches import graded
 from criterium.evaluate.frames import Material
 from criterium.language import library, tree
+from criterium.language.document import Document
+from criterium.language.lower import setting
 from criterium.timeline.cohort import Cohort, Labels, TableData, Values
 from criterium.timeline.courses import NEVER, Courses
 
-CONDITIONS = Path(__file__).parent / "data" / "ctcae_3_0.csv"
-UNITS = {"any": "U/L", "1/mm3": "/uL"}
+DATA = Path(__file__).parent / "data"
+# Each criterion with the file of its conditions, and the readings under which these are stated.
+VERSIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "ctcae-3.0": ("ctcae_3_0.csv", {}),
+    "ctcae-4.03": ("ctcae_4_03.csv", {}),
+    "ctcae-5.0": ("ctcae_5_0.csv", {}),
+    "ctcae-6.0": ("ctcae_6_0.csv", {"cap_of_grade_3": "none"}),
+    "ctcae-6.0-errata": ("ctcae_6_0.csv", {"cap_of_grade_3": "none"}),
+}
+# The flags of the conditions, and the columns that hold them.
+FLAGS = {
+    "physiologic_consequences": "consequences",
+    "symptomatic": "symptoms",
+    "moderate_or_severe_symptoms": "moderate_symptoms",
+    "on_anticoagulation": "anticoagulated",
+    "fasting": "fasting",
+    "intervention_initiated": "intervention_initiated",
+    "proteinuria_2plus": "heavy_proteinuria",
+}
+UNITS = {"any": "U/L", "1/mm3": "/uL", "mL/min/1.73m2": "mL/min/{1.73_m2}"}
 STEP = Fraction(1, 1000)
 SIGNS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Lt: operator.lt,
@@ -39,7 +60,7 @@ SIGNS: dict[type[ast.AST], Callable[..., Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One laboratory result with its limits, the baseline of the series, and the physiologic consequences."""
+    """One laboratory result with its limits, the baseline of the series, and the flags that are set."""
 
     term: str
     unit: str
@@ -47,7 +68,7 @@ class Result:
     lln: Fraction
     uln: Fraction
     baseline: Fraction
-    consequences: bool
+    flags: frozenset[str] = frozenset()
 
 
 # --- what the document says ------------------------------------------------------------------------------------------
@@ -57,9 +78,12 @@ def grade_of(conditions: Mapping[int, str], one: Result) -> int:
         "x": one.value,
         "LLN": one.lln,
         "ULN": one.uln,
+        "BASE": one.baseline,
         "BASE_LOW": one.baseline < one.lln,
+        "BASE_HIGH": one.baseline > one.uln,
         "PCHG": 100 * (one.value - one.baseline) / one.baseline,
-        "physiologic_consequences": one.consequences,
+        "UPC": Fraction(1, 10),
+        **{flag: flag in one.flags for flag in FLAGS},
     }
     parsed = {grade: ast.parse(text, mode="eval").body for grade, text in conditions.items()}
     return max((grade for grade, node in parsed.items() if value(node, names)), default=0)
@@ -93,13 +117,13 @@ def test_the_reader_of_conditions_agrees_with_a_reading_by_hand() -> None:
 
 
 def between_12_and_16(value: str, baseline: str) -> Result:
-    return Result("", "", Fraction(value), Fraction(12), Fraction(16), Fraction(baseline), consequences=False)
+    return Result("", "", Fraction(value), Fraction(12), Fraction(16), Fraction(baseline))
 
 
 # --- results at every cut --------------------------------------------------------------------------------------------
-def columns_of_conditions() -> dict[tuple[str, str], dict[int, str]]:
-    """Return the conditions of each term and unit, by grade."""
-    with CONDITIONS.open(encoding="utf-8") as stream:
+def columns_of_conditions(name: str) -> dict[tuple[str, str], dict[int, str]]:
+    """Return the conditions of each term and unit of a file, by grade."""
+    with (DATA / name).open(encoding="utf-8") as stream:
         rows = [row for row in csv.DictReader(stream) if row["term_id"]]
     together = groupby(sorted(rows, key=of_column), key=of_column)
     return {column: {int(row["grade"]): row["condition"] for row in group} for column, group in together}
@@ -112,14 +136,33 @@ def of_column(row: Mapping[str, str]) -> tuple[str, str]:
 def results_of(column: tuple[str, str], conditions: Mapping[int, str]) -> Iterator[Result]:
     """Yield results at, just below and just above each cut, for limits around, at and between the printed cuts."""
     text = " ".join(conditions.values())
-    consequences = [False, True] if "physiologic" in text else [False]
-    for (lln, uln), low, flag in product(limits_of(text), [False, True], consequences):
-        baseline = (Fraction(4, 5) if low else Fraction(6, 5)) * lln
-        cuts = [*printed(text), lln, uln]
-        cuts += [k * lln for k in times("LLN", text)] + [k * uln for k in times("ULN", text)]
-        cuts += [baseline * (100 - percent) / 100 for percent in (0, 25, 50, 75)] if "BASE_LOW" in text else []
-        for number in sorted({cut * (1 + shift) for cut in cuts for shift in (-STEP, Fraction(0), STEP)}):
-            yield Result(*column, number, lln, uln, baseline, flag)
+    told = [flag for flag in FLAGS if re.search(rf"\b{flag}\b", text)]
+    sets = [frozenset(chosen) for count in range(len(told) + 1) for chosen in combinations(told, count)]
+    for lln, uln in limits_of(text):
+        for baseline, flags in product(baselines_of(text, lln, uln), sets):
+            cuts = [*printed(text), lln, uln, *changes(text, uln, baseline)]
+            cuts += [k * lln for k in times("LLN", text)] + [k * uln for k in times("ULN", text)]
+            for number in sorted({cut * (1 + shift) for cut in cuts for shift in (-STEP, Fraction(0), STEP)}):
+                yield Result(*column, number, lln, uln, baseline, flags)
+
+
+def baselines_of(text: str, lln: Fraction, uln: Fraction) -> list[Fraction]:
+    """Return baselines within and beyond the limit that the conditions speak of."""
+    if "BASE_LOW" in text or "PCHG" in text:
+        return [lln * Fraction(4, 5), lln * Fraction(6, 5)]
+    if "x - BASE" in text:
+        return [Fraction(number) for number in (1, 2, 4)]
+    return [uln * Fraction(share, 4) for share in ((3, 4, 5) if "BASE" in text else (3,))]
+
+
+def changes(text: str, uln: Fraction, baseline: Fraction) -> list[Fraction]:
+    """Return the cuts that are counted from the baseline, or from a limit by a sum."""
+    falls = (0, 25, 50, 75) if "PCHG" in text else ()
+    sums = [Fraction(number) for number in re.findall(r"(?:ULN|BASE) \+ (\d+)", text)]
+    sums += [Fraction(number) for number in re.findall(r"x - BASE > (\d+\.\d+)", text)]
+    found = [baseline * (100 - percent) / 100 for percent in falls]
+    found += [limit + more for more in sums for limit in (uln, baseline)]
+    return found + [k * baseline for k in [*times("BASE", text), Fraction(1)]]
 
 
 def limits_of(text: str) -> Iterator[tuple[Fraction, Fraction]]:
@@ -163,7 +206,7 @@ def grades_given(criterion: tree.Criterion, results: Sequence[Result]) -> list[s
 
 def labs(criterion: tree.Criterion, results: Sequence[Result]) -> TableData:
     """Return a row of the baseline, the day before the course, and a row of the result for each patient."""
-    words = {branch.id: branch.reads[0] for branch in criterion.branches if branch.reads}
+    words = {branch.id: branch.reads[0] for branch in reversed(criterion.branches) if branch.reads}
     twice = [one for one in results for _ in range(2)]
     values = [number for one in results for number in (one.baseline, one.value)]
     columns: dict[str, Values] = {
@@ -173,11 +216,16 @@ def labs(criterion: tree.Criterion, results: Sequence[Result]) -> TableData:
         "value": np.array(values, dtype=np.float64),
         "lln": np.array([one.lln for one in twice], dtype=np.float64),
         "uln": np.array([one.uln for one in twice], dtype=np.float64),
-        "consequences": labels(str(one.consequences).lower() for one in twice),
-        "dialysis": labels("false" for _ in twice),
-        "life_threatening": labels("false" for _ in twice),
+        **flags_of(twice),
     }
     return TableData("labs", np.repeat(np.arange(len(results)), 2).astype(np.int32), columns, len(twice))
+
+
+def flags_of(results: Sequence[Result]) -> dict[str, Values]:
+    """Return every column of flags: set where the conditions speak of it and it is, else not."""
+    every = [name for name, column in library.tables()["labs"].columns.items() if column.type == "truth"]
+    spoken = {column: flag for flag, column in FLAGS.items()}
+    return {name: labels(str(spoken.get(name) in one.flags).lower() for one in results) for name in every}
 
 
 def labels(words: Iterable[str]) -> Labels:
@@ -186,18 +234,26 @@ def labels(words: Iterable[str]) -> Labels:
     return Labels(np.array([known.index(text) for text in texts], dtype=np.int32), known)
 
 
-def test_every_grade_is_the_one_of_the_published_conditions() -> None:
+@pytest.mark.parametrize("name", VERSIONS)
+def test_every_grade_is_the_one_of_the_published_conditions(name: str) -> None:
     """At, just below and just above each cut of each column, whatever the limits, the grade is that of the document.
 
-    Haptoglobin of 0, which is absent, stands in a remark and not in a condition.
+    Haptoglobin of 0 in v3.0, which is absent, stands in a remark and not in a condition.
     """
-    conditions = columns_of_conditions()
+    file, readings = VERSIONS[name]
+    conditions = columns_of_conditions(file)
     results = [one for column, texts in conditions.items() for one in results_of(column, texts)]
     expected = [str(grade_of(conditions[one.term, one.unit], one)) for one in results]
-    given = grades_given(library.load("ctcae-3.0"), results)
+    given = grades_given(read_as(library.load(name), readings), results)
     wrong = [(one, want, got) for one, want, got in zip(results, expected, given, strict=True) if want != got]
     assert wrong == []
     assert {one.term for one in results} == {term for term, _ in conditions}
     assert {(one.term, one.unit, want) for one, want in zip(results, expected, strict=True) if want != "0"} == {
         (term, unit, str(grade)) for (term, unit), texts in conditions.items() for grade in texts
     }
+
+
+def read_as(criterion: tree.Criterion, readings: Mapping[str, str]) -> tree.Criterion:
+    """Return a criterion with other readings of its parameters."""
+    changed = {name: setting(criterion, name, text, Document({})) for name, text in readings.items()}
+    return replace(criterion, parameters={**criterion.parameters, **changed})

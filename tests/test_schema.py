@@ -111,7 +111,8 @@ def test_printed_part(text):
     for key, value in part.items():
         data[key] = {**data[key], **value} if isinstance(data.get(key), dict) else value
     document = Document(data, {(): Where("docs/language.md")})
-    criterion = lower(schema.checked(document, "criterion"), library.tables())
+    document = library.with_used(schema.checked(document, "criterion"), ROOT / "docs/language.md")
+    criterion = lower(document, library.tables())
     assert criterion.id == "example"
     assert run(criterion, document, library.tables()).problems == ()
 

@@ -68,6 +68,13 @@ class Difference(StrEnum):
     MARKDOWN = "markdown"
 
 
+class Page(StrEnum):
+    """How a criterion is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+
 class Files(StrEnum):
     """The format of the files that a study writes."""
 
@@ -93,9 +100,25 @@ def list_() -> None:
 def show(
     criterion: Annotated[str, typer.Argument(help="A name, `name@version`, or a file.")],
     needs: Annotated[bool, typer.Option("--needs", help="Only the tables and columns it reads.")] = False,  # noqa: FBT002
+    format_: Annotated[Page, typer.Option("--format", help="How to print the page.")] = Page.TEXT,
 ) -> None:
-    """Print one criterion as a readable page, overlays resolved."""
-    _call("show", "show", criterion, "needs" if needs else "page")
+    """Print one criterion as a page to hold against the paper, overlays resolved."""
+    _call("show", "show", criterion, "needs" if needs else "page", str(format_))
+
+
+@app.command()
+def pages(folder: Annotated[Path, typer.Argument(help="A folder, made if it is not there.")]) -> None:
+    """Write the pages of all shipped criteria into a folder, one Markdown file each."""
+    _call("show", "pages", folder)
+
+
+@app.command()
+def lock(
+    folder: Annotated[Path | None, typer.Argument(help="A folder of criteria; without it, those that ship.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Add the versions that are not in the lock yet.")] = False,  # noqa: FBT002
+) -> None:
+    """Hold criteria against `criteria.lock`, in which every released version has its hash."""
+    _call("lock", "lock", folder, "write" if write else "check")
 
 
 @app.command()

@@ -77,7 +77,9 @@ class Algebra(Protocol[V, T]):
 
     # values
     def arithmetic(self, operator: str, left: V, right: V) -> V:
-        """Return left + - * / right; what is divided by zero, or by a number that is only bounded, is missing."""
+        """Return left + - * / right, or left ^ right, as exact as binary fractions; what is divided by zero, or by a
+        number that is only bounded, is missing, and so is a power of what is not above zero or not known.
+        """
 
     def change(self, direction: str, scale: str, now: V, reference: V) -> V:
         """Return the fall or rise from a known reference; no change from zero is 0 percent, any other is missing."""

@@ -105,6 +105,14 @@ def over(left: Num, right: Num) -> Num:
     return times(explicit(left), Num(inverse, inverse, whole=False))
 
 
+def power(left: Num, right: Num) -> Num:
+    """Return left ^ right, missing where left is not above zero, or where one of them is only bounded."""
+    base, exponent = known_values(left), known_values(right)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.power(np.where(base > 0, base, np.nan), exponent)
+    return Num(found, found, whole=False)
+
+
 def change(direction: str, scale: str, now: Num, reference: Num) -> Num:
     """Return the fall or rise from a reference, absolute or in percent; missing where the reference is not known."""
     base, now = known_values(reference), explicit(now)

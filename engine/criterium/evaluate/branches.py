@@ -100,7 +100,7 @@ def _groups(word: Labels, units: Labels) -> Iterator[tuple[int, int, Integers]]:
         yield int(held[low]) // span, int(held[low]) % span - 1, order[low:high]
 
 
-def _grade(  # noqa: PLR0913, PLR0917
+def _grade(
     readings: Readings, branches: Sequence[int], spelled: str, rows: Integers, places: Integers, pieces: Pieces
 ) -> None:
     """Put the classes of rows of one word and unit at their places."""
@@ -116,7 +116,15 @@ def _grade(  # noqa: PLR0913, PLR0917
     if ladder is None:
         raise TypeError(ladder)
     size = len(places)
-    frame = Frame(np.arange(size), np.zeros(size), [size], 0, np.ones(size, dtype=bool), {}, [readings.fields(found[0], rows, found[1])])
+    frame = Frame(
+        np.arange(size),
+        np.zeros(size),
+        [size],
+        0,
+        np.ones(size, dtype=bool),
+        {},
+        [readings.fields(found[0], rows, found[1])],
+    )
     walk = Walk(criterion, Columns(frame))
     decision = walk.climb(ladder, STEP)
     index = [pieces.labels.index(label) for label in ladder.labels]

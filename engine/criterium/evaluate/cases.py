@@ -22,9 +22,10 @@ _OPPOSITE: Mapping[str, Literal["<", "<=", "=", "!=", ">=", ">"]] = {
 
 
 def shared(ladder: t.Ladder, layer: t.Layer) -> tuple[t.Condition, ...]:
-    """Return the statements of which more than one rung speaks: columns that are true or false, comparisons of two
-    columns as they stand, of a column and the one number it is compared with, and conditions of the layer that are made
-    of such, each once, whether a rung says it or its opposite.
+    """Return the statements of which more than one rung speaks, each once, whether a rung says it or its opposite.
+
+    They are columns that are true or false, comparisons of two columns as they stand, of a column and the one number it
+    is compared with, and conditions of the layer that are made of such.
     """
     told = Counter(
         one for clause in ladder.clauses for one in {_plain(node, layer) for node in nodes(clause.when)} if one

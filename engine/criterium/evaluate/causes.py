@@ -211,8 +211,9 @@ def numbers_of(walk: Walk[Any, Any], node: t.Condition, place: Place) -> str:
         return _rows(walk, node, place)
     if isinstance(node, t.Seen):
         return sighted(walk, node)
-    plainly = isinstance(node, t.Earlier) and node.window is None and not is_against(node.of)
-    return _earlier(walk, node, place) if plainly else ""
+    if isinstance(node, t.Earlier) and node.window is None and not is_against(node.of):
+        return _earlier(walk, node, place)
+    return ""
 
 
 def _earlier(walk: Walk[Any, Any], node: t.Earlier, place: Place) -> str:

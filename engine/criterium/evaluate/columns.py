@@ -177,7 +177,8 @@ class Columns:
 
     # --- values -----------------------------------------------------------------------------------------------------
     def arithmetic(self, operator: str, left: Num, right: Num) -> Num:
-        return {"+": bounds.plus, "-": bounds.minus, "*": bounds.times, "/": bounds.over}[operator](left, right)
+        join = {"+": bounds.plus, "-": bounds.minus, "*": bounds.times, "/": bounds.over, "^": bounds.power}[operator]
+        return join(left, right)
 
     def change(self, direction: str, scale: str, now: Num, reference: Num) -> Num:
         return bounds.change(direction, scale, now, reference)

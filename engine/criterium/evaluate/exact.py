@@ -115,7 +115,8 @@ class Exact:
 
     # --- values -----------------------------------------------------------------------------------------------------
     def arithmetic(self, operator: str, left: Any, right: Any) -> Any:
-        join = {"+": rational.plus, "-": rational.minus, "*": rational.times, "/": rational.over}[operator]
+        joins = {"+": rational.plus, "-": rational.minus, "*": rational.times, "/": rational.over, "^": rational.power}
+        join = joins[operator]
         return _each(join, left, right)
 
     def change(self, direction: str, scale: str, now: Any, reference: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Generic
+from typing import Generic
 
 from criterium.evaluate.algebra import Algebra, Place, T, V
 from criterium.language import tree as t

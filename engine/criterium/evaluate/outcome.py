@@ -136,7 +136,8 @@ def _in_runs(
 
 def _sort_once(criterion: t.Criterion, material: Material) -> None:
     """Put every table that the criterion reads in order once for all runs."""
-    material.plan(criterion)
+    if not criterion.uses:
+        material.plan(criterion)
     read = {node.table for node in nodes(criterion) if isinstance(node, t.Collection)} | {criterion.of}
     for name in read & set(material.tables):
         material.rows(str(name))

@@ -92,6 +92,13 @@ def over(one: Number, other: Number) -> Number:
     return times(one, point(1 / other.low))
 
 
+def power(one: Number, other: Number) -> Number:
+    """Return one ^ other as a binary fraction; missing where one is not above zero, or either is only bounded."""
+    if not (is_known(one) and is_known(other)) or one.low is None or other.low is None or one.low <= 0:
+        return MISSING
+    return point(Fraction(float(one.low) ** float(other.low)))
+
+
 def change(direction: str, scale: str, now: Number, reference: Number) -> Number:
     """Return the fall or rise from a reference; missing where the reference is not known."""
     if not is_known(reference) or reference.low is None:

@@ -44,6 +44,7 @@ class Readings:
         self.read = {at: fields_of(self.criterion, self.criterion.branches[at]) for at in self.needed}
         names = {"value"}.union(*self.read.values())
         self.columns, self.course = assemble.results(self.rows, self.courses, sorted(names), self.table.series or "")
+        self.attributes = {name for table in self._of_owners() for name in table.columns}
         self.columns = {**self._owners(names - set(self.columns)), **self.columns}
 
     def fields(self, at: int, rows: Integers, factor: Fraction) -> dict[str, Values]:
@@ -55,11 +56,12 @@ class Readings:
         return found | {one.name: self.beside(one)[rows] for one in branch.beside if one.name in self.read[at]}
 
     def can_read(self, at: int) -> bool:
-        """Say whether anything that a branch computes its value from can be there: a word of a row, a column."""
+        """Say whether all that a branch computes its value from can be there: words of rows, attributes of owners."""
         branch = self.criterion.branches[at]
         words = {word.lower() for word in self.rows.words(self.table.series or "").words}
         there = [bool(words & {word.lower() for word in one.reads}) for one in branch.beside]
-        return all(there) or not branch.derived
+        of_owner = self.attributes & set(self.read[at])
+        return (all(there) and of_owner <= set(self.columns)) or not branch.derived
 
     def beside(self, one: t.SameDay) -> Numbers:
         """Return for each row the value of another observation of the same owner and day, NaN where there is none."""
@@ -81,12 +83,17 @@ class Readings:
         row = known[np.minimum(at, len(known) - 1)]
         return np.where(self.rows.key[row] == self.rows.key, value[row], np.nan)
 
+    def _of_owners(self) -> list[Table]:
+        """Return the tables that have one row an owner."""
+        every = self.material.tables.values()
+        return [one for one in every if one.belongs_to == "patient" and one.key == ("patient_id",)]
+
     def _owners(self, names: set[str]) -> Mapping[str, Values]:
         """Return the attributes of the owner of each row, for those of the names that are some."""
         found: dict[str, Values] = {}
-        for table in self.material.tables.values():
+        for table in self._of_owners():
             data = self.material.cohort.tables.get(table.name)
-            if data is None or table.belongs_to != "patient" or table.key != ("patient_id",):
+            if data is None:
                 continue
             row = np.full(int(max(len(self.material.cohort.patients), 1)), -1)
             row[data.patient] = np.arange(data.rows)

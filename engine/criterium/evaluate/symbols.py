@@ -33,10 +33,10 @@ def _each(join: Callable[..., Any], *values: Any) -> Any:
 
 
 class Symbols:
-    """The algebra over a course that nobody has seen."""
+    """The algebra over a course that nobody has seen, of which some measures may be `given`."""
 
-    def __init__(self, unseen: Unseen) -> None:
-        self.unseen = unseen
+    def __init__(self, unseen: Unseen, given: Mapping[tuple[str, Place], Num] | None = None) -> None:
+        self.unseen, self._given = unseen, given or {}
         self.steps, self.opening = unseen.shape.steps, unseen.shape.opening
 
     # --- places -----------------------------------------------------------------------------------------------------
@@ -77,8 +77,8 @@ class Symbols:
         rows = truth if isinstance(truth, list) else [truth]
         return all(one.must is True if value == "true" else one.may is False for one in rows)
 
-    def given(self, _name: str, _place: Place) -> None:
-        return None
+    def given(self, name: str, place: Place) -> Num | None:
+        return self._given.get((name, place))
 
     def field(self, node: t.Field, place: Place) -> Any:
         if place.level == "course":
@@ -92,6 +92,8 @@ class Symbols:
 
     # --- values -----------------------------------------------------------------------------------------------------
     def arithmetic(self, operator: str, left: Any, right: Any) -> Any:
+        if operator == "^":
+            return _each(lambda _one, _other: MISSING, left, right)
         return _each({"+": y.plus, "-": y.minus, "*": self.unseen.product, "/": y.over}[operator], left, right)
 
     def change(self, direction: str, scale: str, now: Any, reference: Any) -> Any:

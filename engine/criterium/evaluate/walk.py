@@ -20,8 +20,8 @@ from typing import Any, Generic
 
 from criterium.evaluate.algebra import COURSE, STEPS, Algebra, Decision, Place, T, V, outer
 from criterium.evaluate.cases import Supposed, shared, supposing
-from criterium.evaluate.patterns import Patterns
 from criterium.evaluate.lookout import Lookout
+from criterium.evaluate.patterns import Patterns
 from criterium.evaluate.references import NO_CLASS, References, innermost
 from criterium.language import tree as t
 from criterium.language.problems import Where

@@ -74,7 +74,15 @@ class Bands(Ledger):
         first = t.Branch(self.document.key(path), id_, *about, (), recorded, grades, "", None, same, direction)  # type: ignore[arg-type]
         yield first
         measured = [
-            replace(first, where=self.document.where(place), reads=reads, recorded=(), unit=spelled, ladder=ladder, beside=beside)
+            replace(
+                first,
+                where=self.document.where(place),
+                reads=reads,
+                recorded=(),
+                unit=spelled,
+                ladder=ladder,
+                beside=beside,
+            )
             for place, spelled, ladder in made
             if ladder is not None and spelled is not None
         ]
@@ -86,7 +94,9 @@ class Bands(Ledger):
         for at, name in enumerate(term.get("derived", [])):
             if name not in self.derived:
                 place = (*path, "derived", at)
-                self.complain(place, f"nothing derived is called `{name}`", listed(self.derived), nearest(name, self.derived))
+                self.complain(
+                    place, f"nothing derived is called `{name}`", listed(self.derived), nearest(name, self.derived)
+                )
             for form in self.derived.get(name, []):
                 yield from (computed(branch, form) for branch in measured if branch.unit == form.gives)
 
@@ -185,14 +195,16 @@ class Bands(Ledger):
             flagged = self.flagged(flags, place) if flags != NONE else None
             if flagged is None:
                 continue
-            Cuts(self.document, self.problems, self.scope).refuse_absent(grade, allowed, place, "add the grade to `grades`")
+            Cuts(self.document, self.problems, self.scope).refuse_absent(
+                grade, allowed, place, "add the grade to `grades`"
+            )
             when = t.All(flagged.where, flagged.text, (graded, flagged))
             first = next((number for number, one in enumerate(clauses) if one.label < grade), len(clauses))
             clauses.insert(first, t.Clause(flagged.where, flagged.text, grade, grade, when, "", raised=True))
         return clauses
 
     def flagged(self, flags: Any, path: DataPath) -> t.Condition | None:
-        """Return that one of the flags is there; what nobody recorded is absent, unless the file reads it as possible."""
+        """Return that a flag is there; what nobody recorded is absent, unless the file reads it as possible."""
         names = flags if isinstance(flags, list) else [flags]
         places = [(*path, at) for at in range(len(names))] if isinstance(flags, list) else [path]
         parts = [self.flag(str(name), place) for name, place in zip(names, places, strict=True)]
@@ -206,7 +218,9 @@ class Bands(Ledger):
         entry = self.scope.names.get(ALSO[0])
         if not isinstance(made, t.OneOf) or entry is None or ALSO[1] not in entry.kind.words:
             return made
-        possible = t.OneOf(made.where, f"{ALSO[0]} is {ALSO[1]}", t.Parameter(made.where, ALSO[0], entry.kind, ALSO[0]), (ALSO[1],))
+        possible = t.OneOf(
+            made.where, f"{ALSO[0]} is {ALSO[1]}", t.Parameter(made.where, ALSO[0], entry.kind, ALSO[0]), (ALSO[1],)
+        )
         known = t.Known(made.where, f"{made.text} is known", made.of)
         return t.All(made.where, made.text, (t.Some(made.where, made.text, (possible, known)), made))
 
@@ -216,11 +230,16 @@ class Bands(Ledger):
         if says is None or not self.sound((*path, "says")):
             return clauses
         lists = [arm for arm in band.get("arms", [band]) if isinstance(arm, dict)]
-        count = max(len(cuts) for arm in [*lists, band] for cuts in (arm.get("low"), arm.get("high"), arm.get("also")) if cuts)
+        count = max(
+            len(cuts) for arm in [*lists, band] for cuts in (arm.get("low"), arm.get("high"), arm.get("also")) if cuts
+        )
         if len(says) != count:
             self.complain((*path, "says"), f"{len(says)} sentences for {count} cuts", "one sentence a cut, or `none`")
             return clauses
-        given = {str(at): t.Saying(self.document.where((*path, "says", at - 1)), str(text)) for at, text in enumerate(says, 1)}
+        given = {
+            str(at): t.Saying(self.document.where((*path, "says", at - 1)), str(text))
+            for at, text in enumerate(says, 1)
+        }
         own = {clause.label for clause in clauses if not clause.raised}
         return [
             clause

@@ -10,8 +10,7 @@ from typing import Any, Literal, cast
 from criterium.language import tree as t
 from criterium.language.histories import AWAY, Histories
 from criterium.language.kinds import NUMBER, USUAL, comparable, described
-from criterium.language.problems import nearest
-from criterium.language.reading import Reading, Unfit
+from criterium.language.reading import Unfit
 from criterium.language.scope import Scope
 from criterium.language.sentences import ParseTree, Token
 from criterium.language.tables import Column

@@ -34,7 +34,9 @@ class Cuts(Ledger):
 
     scope: Scope
 
-    def grades(self, band: Mapping[str, Any], allowed: tuple[str, ...] | None, path: DataPath) -> dict[str, t.Condition]:
+    def grades(
+        self, band: Mapping[str, Any], allowed: tuple[str, ...] | None, path: DataPath
+    ) -> dict[str, t.Condition]:
         """Return the condition of each grade that a band of `low`, `high` or `arms` names."""
         if "arms" not in band:
             way = "low" if "low" in band else "high"
@@ -49,7 +51,9 @@ class Cuts(Ledger):
         """Return the condition of each grade in an arm, which counts only when its own condition holds."""
         given = [key for key in ("low", "high") if key in arm]
         if len(given) != 1:
-            self.complain(path, "an arm without cut points" if not given else "`low` and `high` in one arm", "one of both")
+            self.complain(
+                path, "an arm without cut points" if not given else "`low` and `high` in one arm", "`low` or `high`"
+            )
             return {}
         cuts = self.row(given[0], arm[given[0]], allowed, (*path, given[0]))
         if "when" not in arm:
@@ -57,13 +61,9 @@ class Cuts(Ledger):
         when = Ladders(self.document, self.problems).when(arm["when"], (*path, "when"), self.scope)
         if when is None:
             return {}
-        return {
-            grade: t.All(cut.where, f"{_inner(when)} and {cut.text}", (when, cut)) for grade, cut in cuts.items()
-        }
+        return {grade: t.All(cut.where, f"{_inner(when)} and {cut.text}", (when, cut)) for grade, cut in cuts.items()}
 
-    def row(
-        self, way: str, cuts: list[Any], allowed: tuple[str, ...] | None, path: DataPath
-    ) -> dict[str, t.Condition]:
+    def row(self, way: str, cuts: list[Any], allowed: tuple[str, ...] | None, path: DataPath) -> dict[str, t.Condition]:
         """Return the condition of each grade that has a cut in a list, mildest first."""
         self.refuse_reversed(way, cuts, path)
         found = {}

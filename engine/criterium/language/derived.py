@@ -92,7 +92,14 @@ def computed(branch: t.Branch, form: t.Derived) -> t.Branch:
         return node
 
     ladder = swapped(branch.ladder, swap)
-    return replace(branch, reads=form.reads, unit=form.unit, ladder=ladder, derived=form.name, beside=(*branch.beside, *form.beside))
+    return replace(
+        branch,
+        reads=form.reads,
+        unit=form.unit,
+        ladder=ladder,
+        derived=form.name,
+        beside=(*branch.beside, *form.beside),
+    )
 
 
 def swapped(part: Any, swap: Callable[[t.Node], t.Node]) -> Any:

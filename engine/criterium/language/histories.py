@@ -50,10 +50,12 @@ class Histories(Reading, ABC):
         held = self.held(node, spoken[1:], scope.elsewhere(), scope)
         window = self.window(node.children[-1], side, held.stream, scope)
         made = t.Earlier if side == "earlier" else t.Later
+        where, text = self.where(node), self.words(node)
         if how == "any":
-            return made(self.where(node), self.words(node), held.of, window)
+            # The condition that `no ...` denies reads `any ...`.
+            return made(where, f"any {self.text[self.span(spoken[0])[0] : self.span(node)[1]]}", held.of, window)
         denied = t.Not(held.of.where, f"not {held.of.text}", held.of)
-        return t.Not(self.where(node), self.words(node), made(self.where(node), self.words(node), denied, window))
+        return t.Not(where, text, made(where, f"not {text}", denied, window))
 
     def refuse_lookout(self, node: ParseTree, side: str, scope: Scope) -> None:
         """Refuse to speak of other steps from a course, and of later steps outside of a stage."""

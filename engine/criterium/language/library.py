@@ -103,7 +103,7 @@ def document(reference: str) -> Document:
     path = Path(reference)
     if not _is_path(reference):
         path = _find(reference, Where(reference), ())
-    whole = _with_used(_whole(path, ()), path, ())
+    whole = with_used(_whole(path, ()), path, ())
     if not _is_path(reference):
         _refuse_version(whole, reference, Where(reference), path)
     return whole.with_problems(list(_name_fits(whole, path)))
@@ -148,7 +148,7 @@ def _whole(path: Path, below: tuple[Path, ...]) -> Document:
     return document
 
 
-def _with_used(whole: Document, path: Path, above: tuple[Path, ...]) -> Document:
+def with_used(whole: Document, path: Path, above: tuple[Path, ...] = ()) -> Document:
     """Return a document with the criteria that it uses; `above` are those that use it in turn."""
     found: dict[str, Criterion] = {}
     problems: list[Problem] = []
@@ -172,7 +172,7 @@ def _used(reference: str, where: Where, user: Path, above: tuple[Path, ...]) -> 
         raise Refused([Problem(where, f"the criteria use one another in a circle: {chain}", "one that stands alone")])
     document = _whole(path, ())
     _refuse_version(document, reference, where, path)
-    return lower(_with_used(document, path, above), tables())
+    return lower(with_used(document, path, above), tables())
 
 
 def _named(reference: str, where: Where, user: Path) -> Path:

@@ -31,6 +31,8 @@ from criterium.language.uses import needs_of
 
 # What gets a class without steps in between; all else is a step of a course.
 WHOLE = ("course", "patient")
+# What a file says of itself: it may grow in a released version, and the hash stays.
+PROOF = ("examples", "claims", "expected")
 # Dates that every course has: when it began, and the day up to which anything is known of the patient.
 _OF_A_COURSE = {name: Entry("field", DATE, "course") for name in ("start", "as_of")}
 
@@ -78,6 +80,11 @@ def setting(criterion: t.Criterion, name: str, text: str, where: Document) -> t.
 def shown(given: t.Setting) -> str:
     """Return a parameter's value as it was written: `50 percent`, `required`."""
     return given.text
+
+
+def hash_of(data: Mapping[str, Any]) -> str:
+    """Return the hash of the whole document of a criterion, without what says nothing about what it decides."""
+    return content_hash({key: value for key, value in data.items() if key not in PROOF})
 
 
 def content_hash(data: Any) -> str:
@@ -129,7 +136,7 @@ class _Lowering(Ledger):
             text=str(self.data["id"]),
             id=str(self.data["id"]),
             version=str(self.data["version"]),
-            hash=content_hash({key: value for key, value in self.data.items() if key != "examples"}),
+            hash=hash_of(self.data),
             title=str(self.data["title"]),
             kind=str(self.data["kind"]),
             each=self.each,

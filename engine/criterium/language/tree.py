@@ -93,9 +93,9 @@ class Given(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Expression):
-    """left + - * / right."""
+    """left + - * / right, or left to the power of right (`^`)."""
 
-    operator: Literal["+", "-", "*", "/"]
+    operator: Literal["+", "-", "*", "/", "^"]
     left: Expression
     right: Expression
 
@@ -362,7 +362,7 @@ class SameDay(Node):
 
 @dataclass(frozen=True, slots=True)
 class Derived(Node):
-    """An observation `value` computed from rows in `unit` that carry one of the words `reads`; it is in the unit `gives`.
+    """An observation `value`, in the unit `gives`, computed from rows in `unit` that carry one of the words `reads`.
 
     `limits`: the limits of normal of those rows hold for it too.
     """
@@ -381,8 +381,8 @@ class Branch(Node):
     """A ladder for rows that carry one of the words `reads`, in `unit` (`any`: every unit without its own branch).
 
     `allowed` are the classes that exist here; `recorded` are words of rows that bring their class with them.
-    `direction` is the side on which values are worse. `derived` names what is computed of the row before it is compared,
-    from others of the same day, which stand `beside`.
+    `direction` is the side on which values are worse. `derived` names what is computed of the row before it is
+    compared, from others of the same day, which stand `beside`.
     `conversions` hold between the units of the branches of one id; they compare, and never change a value.
     """
 

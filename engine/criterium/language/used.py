@@ -18,7 +18,7 @@ def table_of(name: str, used: t.Criterion) -> Table:
     labels = used.steps.ladders[used.final].labels
     columns = {"date": Column("date", "date", "date"), "class": Column("class", "class", "label", values=labels)}
     means = f"one row per {used.each} of {used.id}"
-    return Table(name, means, name, name, "course", None, None, (), False, columns, derived=True)  # noqa: FBT003
+    return Table(name, means, name, name, "course", None, None, (), False, columns, derived=True)
 
 
 def tables_of(uses: Mapping[str, t.Criterion]) -> dict[str, Table]:

@@ -15,7 +15,7 @@ from criterium.language.scope import Scope
 from criterium.language.sentences import ParseTree, Token
 from criterium.language.units import Unit, UnknownUnit, spellings, unit
 
-Operator = Literal["+", "-", "*", "/"]
+Operator = Literal["+", "-", "*", "/", "^"]
 Reference = Literal["baseline", "nadir", "previous", "preceding", "next", "following"]
 LATER = {"next", "following"}
 
@@ -85,6 +85,13 @@ class Values(Reading, ABC):
 
     def value_over(self, node: ParseTree, scope: Scope) -> t.Expression:
         return self.arithmetic("/", node, scope)
+
+    def value_power(self, node: ParseTree, scope: Scope) -> t.Expression:
+        base, exponent = self.each(lambda child: self.number(child, scope), node.children)
+        for child, one in zip(node.children, (base, exponent), strict=True):
+            if one.kind != NUMBER:
+                raise self.unfit(child, f"`{one.text}` is {described(one.kind)}", "a plain number")
+        return t.Arithmetic(self.where(node), self.words(node), NUMBER, "^", base, exponent)
 
     def arithmetic(self, operator: Operator, node: ParseTree, scope: Scope) -> t.Expression:
         """Return one of the four operations on the two children of a node."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 
 from criterium.language import tree as t
+from criterium.language.library import Heading
 from criterium.language.tables import Table
 from criterium.language.uses import nodes
 from criterium.report import page_sheets as of
@@ -14,6 +15,11 @@ from criterium.report.markdown import drawn, escaped
 from criterium.report.terminal import blank, heading, line, table
 from criterium.study.sheet import Sheet
 
+_INDEX = """\
+# The criteria
+
+One page each, made from the files under `criteria/` by `criterium pages docs/criteria`. `criterium show NAME`
+prints the same."""
 _UNKNOWN = "where what is missing could still change the answer"
 
 
@@ -40,6 +46,15 @@ def as_markdown(criterion: t.Criterion, note: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def index(found: Sequence[Heading]) -> str:
+    """Return the list of all criteria in Markdown, each with a link to its page."""
+    rows = "\n".join(
+        f"| [{escaped(one.id)}]({one.path.stem}.md) | {one.version} | {one.kind} | {escaped(one.title)} |"
+        for one in found
+    )
+    return f"{_INDEX}\n\n| criterion | version | kind | title |\n| --- | --- | --- | --- |\n{rows}\n"
+
+
 def _about(criterion: t.Criterion) -> str:
     return f"{criterion.id} {criterion.version}+{criterion.hash}, {criterion.kind}, one class per {criterion.each}"
 
@@ -64,8 +79,8 @@ def sheets(criterion: t.Criterion) -> Iterator[Sheet]:
 
 def _time(criterion: t.Criterion) -> Iterator[Sheet]:
     if criterion.time is not None:
-        title = f"Time in {criterion.time.unit} from {criterion.time.anchor.text}, ends with the first of these that holds"
-        ladder = criterion.time.outcome
+        ladder, anchor = criterion.time.outcome, criterion.time.anchor.text
+        title = f"Time in {criterion.time.unit} from {anchor}, ends with the first of these that holds"
         yield from of.ladder(criterion, "time", title, ladder, f"{ladder.unknown} {_UNKNOWN}", "ends with")
 
 

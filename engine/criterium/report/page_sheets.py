@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from criterium.language import tree as t
 from criterium.language.uses import nodes
@@ -13,9 +14,10 @@ from criterium.study.sheet import Sheet
 _UNKNOWN = "where what is missing could still change the answer"
 _UNSURE = ("recalled", "derived")
 Row = tuple[str, ...]
+Named = TypeVar("Named", bound=t.Node)
 
 
-def sheet(id_: str, title: str, columns: Row, rows: list[Row], note: str = "") -> Iterator[Sheet]:
+def sheet(id_: str, title: str, columns: Row, rows: Sequence[Row], note: str = "") -> Iterator[Sheet]:
     """Yield a table without the columns in which nothing stands; nothing if it has no row."""
     filled = [at for at in range(len(columns)) if any(row[at] for row in rows)]
     if rows:
@@ -38,17 +40,18 @@ def parts(criterion: t.Criterion) -> Iterator[Part]:
     yield Part("steps", f"At every {criterion.each}", _without(criterion.steps, staged))
     for stage in criterion.stages:
         others = {*criterion.steps.measures, *criterion.steps.conditions, *criterion.steps.ladders} - {*stage.names}
-        yield Part(f"stage-{stage.name}", f"Looking at all {criterion.each}s, {stage.name}", _without(criterion.steps, others))
+        title = f"Looking at all {criterion.each}s, {stage.name}"
+        yield Part(f"stage-{stage.name}", title, _without(criterion.steps, others))
     until = f", up to the first {' or '.join(criterion.until)}" if criterion.until else ""
     of = "patient" if criterion.each == "patient" else "course"
     yield Part("course", f"For the {of}{until}", criterion.course)
 
 
 def _without(layer: t.Layer, names: set[str]) -> t.Layer:
-    def kept(found: Mapping[str, t.Node]) -> dict[str, t.Node]:
+    def kept(found: Mapping[str, Named]) -> dict[str, Named]:
         return {name: body for name, body in found.items() if name not in names}
 
-    measures, conditions, ladders = (kept(one) for one in (layer.measures, layer.conditions, layer.ladders))
+    measures, conditions, ladders = kept(layer.measures), kept(layer.conditions), kept(layer.ladders)
     return replace(layer, measures=measures, conditions=conditions, ladders=ladders)
 
 
@@ -84,7 +87,7 @@ def _lines(criterion: t.Criterion) -> Iterator[tuple[str, t.Node]]:
         yield from part.layer.measures.items()
         yield from part.layer.conditions.items()
         for name, ladder in part.layer.ladders.items():
-            of = "" if name == "class" and part.id == "steps" else " of the course" if name == "class" else f" of {name}"
+            of = {"steps class": "", "course class": " of the course"}.get(f"{part.id} {name}", f" of {name}")
             yield from ((f"{clause.label}{of}", clause.when) for clause in ladder.clauses)
 
 
@@ -114,7 +117,9 @@ def decisions(criterion: t.Criterion, part: Part) -> Iterator[Sheet]:
             yield from ladder(criterion, id_, f"{part.title}: {name}, read down", one, note)
 
 
-def ladder(criterion: t.Criterion, id_: str, title: str, one: t.Ladder, note: str, first: str = "class") -> Iterator[Sheet]:
+def ladder(
+    criterion: t.Criterion, id_: str, title: str, one: t.Ladder, note: str, first: str = "class"
+) -> Iterator[Sheet]:
     """Yield a ladder: class, name, the sentence it stands for, and when."""
     rows = [
         (clause.label, _named(clause), clause.says.text if clause.says else "", spoken(criterion, clause.when))
@@ -161,7 +166,9 @@ def _cell(part: t.Condition, *, sign: tuple[str, str] = ("true", "")) -> tuple[s
 def names(criterion: t.Criterion, part: Part) -> Iterator[Sheet]:
     """Yield the measures and conditions of a part."""
     shown = part.layer.shown
-    measures = [(name, spoken(criterion, body), shown.get(name, ("", 1))[0]) for name, body in part.layer.measures.items()]
+    measures = [
+        (name, spoken(criterion, body), shown.get(name, ("", 1))[0]) for name, body in part.layer.measures.items()
+    ]
     yield from sheet(f"{part.id}-measures", f"{part.title}: measures", ("measure", "is", "in"), measures)
     conditions = [(name, spoken(criterion, body)) for name, body in part.layer.conditions.items()]
     yield from sheet(f"{part.id}-conditions", f"{part.title}: conditions", ("condition", "holds when"), conditions)
@@ -191,7 +198,10 @@ def terms(criterion: t.Criterion) -> Iterator[Sheet]:
     """Yield a row for each column of a term with the cut points of its grades; id and name stand in the first."""
     grades = tuple(sorted({one for branch in criterion.branches for one in branch.allowed}))
     rows, before = [], ""
+    measured = {branch.id for branch in criterion.branches if branch.ladder is not None}
     for branch in criterion.branches:
+        if branch.ladder is None and branch.id in measured:
+            continue
         head = ("", "") if branch.id == before else (branch.id, branch.name)
         before = branch.id
         if branch.ladder is None:
@@ -218,13 +228,13 @@ def _value(one: t.Setting) -> str:
 def questions(criterion: t.Criterion) -> Iterator[Sheet]:
     """Yield what is disputed or was not read in the source: readings to choose from, what is recalled or derived."""
     rows = [
-        (one.means, one.text, ", ".join(word for word in one.kind.words if word != one.text), f"`{name}`", _cited(one))
+        (one.means, one.text, ", ".join(word for word in one.kind.words if word != one.text), name, _cited(one))
         for name, one in criterion.parameters.items()
         if one.kind.words or one.confidence.startswith(_UNSURE)
     ]
-    rows += [(one.used_for, "", "", "", f"{one.cite} ({one.confidence})") for one in criterion.sources if one.confidence.startswith(_UNSURE)]
-    columns = ("question", "here", "could be", "parameter", "source")
-    yield from sheet("questions", "Open questions", columns, [(*row[:3], row[3].strip("`"), row[4]) for row in rows])
+    unsure = [one for one in criterion.sources if one.confidence.startswith(_UNSURE)]
+    rows += [(one.used_for, "", "", "", f"{one.cite} ({one.confidence})") for one in unsure]
+    yield from sheet("questions", "Open questions", ("question", "here", "could be", "parameter", "source"), rows)
 
 
 def sources(criterion: t.Criterion) -> Iterator[Sheet]:

@@ -15,16 +15,24 @@ Side = tuple[t.Expression, str, t.Expression]
 
 
 def spoken(criterion: t.Criterion, node: t.Node) -> str:
-    """Return a condition or a value in words: `shrinkage at least 30 percent and not new_lesion`."""
+    """Return a condition or a value in words: `shrinkage at least 30 percent and not new_lesion`.
+
+    In a value a parameter stands by its name, with its value behind it.
+    """
     if isinstance(node, (t.All, t.Some)):
         return _between(criterion, node) or _joined(criterion, node)
     if isinstance(node, t.Choose):
         return "; ".join(_option(criterion, when, value) for when, value in node.options)
     text = node.text
-    below = {one.text: one for one in nodes(node) if isinstance(one, (t.Compare, t.Against))}
+    below = {one.text: one for one in nodes(node) if isinstance(one, (t.Compare, t.Against)) and _written(one)}
     for one in sorted(below, key=len, reverse=True):
         text = text.replace(one, compared(*sides(below[one])))
-    return valued(criterion, node, text)
+    return _replaced(criterion, node, text, "{name} ({value})" if isinstance(node, t.Expression) else "{value}")
+
+
+def _written(node: t.Compare | t.Against) -> bool:
+    """Say whether the text of a comparison has its sign; what the language makes of other sentences has none."""
+    return f" {node.operator} " in node.text
 
 
 def _option(criterion: t.Criterion, when: t.Condition, value: t.Expression) -> str:
@@ -35,12 +43,9 @@ def _option(criterion: t.Criterion, when: t.Condition, value: t.Expression) -> s
 
 def _joined(criterion: t.Criterion, node: t.All | t.Some) -> str:
     word = " and " if isinstance(node, t.All) else " or "
-    parts = [(one, spoken(criterion, one)) for one in node.of]
-    return word.join(f"({text})" if _compound(one) else text for one, text in parts)
-
-
-def _compound(node: t.Condition) -> bool:
-    return isinstance(node, (t.All, t.Some)) and len(node.of) > 1
+    parts = [(one, spoken(criterion, one)) for one in node.of if not isinstance(one, t.Always)]
+    mixed = t.Some if isinstance(node, t.All) else t.All
+    return word.join(f"({text})" if isinstance(one, mixed) else text for one, text in parts)
 
 
 def _between(criterion: t.Criterion, node: t.All | t.Some) -> str:
@@ -76,9 +81,13 @@ def compared(left: t.Expression, operator: str, right: t.Expression) -> str:
 
 def valued(criterion: t.Criterion, node: t.Node, text: str) -> str:
     """Return a text with the value of every parameter below a node that is a number."""
-    named = {one.name for one in nodes(node) if isinstance(one, t.Parameter) and one.kind.sort == "number"}
-    for name in named:
-        text = re.sub(rf"(?<![\w/-]){re.escape(name)}(?![\w/-])", criterion.parameters[name].text, text)
+    return _replaced(criterion, node, text, "{value}")
+
+
+def _replaced(criterion: t.Criterion, node: t.Node, text: str, by: str) -> str:
+    for name in {one.name for one in nodes(node) if isinstance(one, t.Parameter) and one.kind.sort == "number"}:
+        said = by.format(name=name, value=criterion.parameters[name].text)
+        text = re.sub(rf"(?<![\w/-]){re.escape(name)}(?![\w/-])", said, text)
     return text
 
 
@@ -103,15 +112,15 @@ def _phrases(criterion: t.Criterion, seen: t.Seen) -> Iterator[str]:
     if seen.apart is None:
         yield f"at one {each} or more"
     else:
-        yield f"at two {each}s at least {spoken(criterion, seen.apart)} apart"
+        yield f"at two {each}s at least {valued(criterion, seen.apart, seen.apart.text)} apart"
     if seen.between is not None:
         yield f", with only {_listed(seen.between)} between them"
     if seen.most is not None:
-        yield f", at most {spoken(criterion, seen.most)} of them {_listed(seen.most_of)}"
+        yield f", at most {valued(criterion, seen.most, seen.most.text)} of them {_listed(seen.most_of)}"
     if seen.since is not None:
-        yield f", {spoken(criterion, seen.since)} or later"
+        yield f", {valued(criterion, seen.since, seen.since.text)} or later"
     if seen.until is not None:
-        yield f", {spoken(criterion, seen.until)} or earlier"
+        yield f", {valued(criterion, seen.until, seen.until.text)} or earlier"
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -230,7 +230,7 @@ def _results(results: Results, found: Graded) -> pd.DataFrame:
             "ANRLO": _entered(results, found, "lln"),
             "ANRHI": _entered(results, found, "uln"),
             "ATOXGR": _whole(grades[found.label.codes]),
-            "ATOXDIR": _chosen([branch.direction or None for branch in criterion.branches], found.branch),
+            "ATOXDIR": _words(Labels(_directions(criterion)[found.branch], ("low", "high"))),
             "ATOXMAX": _whole(_highest(criterion)[found.branch]),
             "POSSIBLE": _possible(found, found.label.codes == len(words) - 1),
             "CLAUSEID": _branch_clauses(criterion, found),
@@ -244,6 +244,12 @@ def _highest(criterion: t.Criterion) -> npt.NDArray[np.float64]:
     """Return the highest grade that the numbers of each branch can give, NaN where it has none, and NaN at the end."""
     highest = [branch.highest for branch in criterion.branches]
     return np.array([float(one) if one else np.nan for one in [*highest, ""]])
+
+
+def _directions(criterion: t.Criterion) -> npt.NDArray[np.int32]:
+    """Return for each branch 0 where low values are worse, 1 where high ones are, else -1; and -1 at the end."""
+    codes = {"low": 0, "high": 1}
+    return np.array([codes.get(branch.direction, -1) for branch in criterion.branches] + [-1], dtype=np.int32)
 
 
 def _entered(results: Results, found: Graded, column: str) -> Series[Any]:

@@ -23,7 +23,7 @@ from criterium.language.problems import listed, nearest
 from criterium.language.tables import Table
 from criterium.verify.check_ladders import witnessed
 from criterium.verify.findings import CODES, Finding
-from criterium.verify.monotone import rising
+from criterium.verify.monotone import Open, rising
 from criterium.verify.worlds import Answer, Undecided, Witness, World
 
 Walks = Sequence[Walk[Any, Any]]
@@ -148,8 +148,10 @@ class Claims:
                 code, claim.where, claim.text, f"`{name}` is not a measure", listed(measures), nearest(name, measures)
             )
             return
-        found = rising(self.criterion, name, self.tables)
-        if found is not None:
+        found = rising(self.criterion, name, self.tables, self.world.bound)
+        if isinstance(found, Open):
+            yield from self.refuted(claim, code, Undecided(self.world.bound, found.steps), "")
+        elif found is not None:
             what = f"the claim `{claim.text}` is not true: {found.what}"
             yield Finding(code, claim.where, claim.text, what, "", "correct the claim or the rule", found.witness)
 

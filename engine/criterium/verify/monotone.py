@@ -1,103 +1,134 @@
 """Whether a criterion is monotone in a measure: a larger value never gives a better class, all else being the same.
 
-The class of a step changes only where the measure crosses a threshold. So the measure is given by name, at a baseline,
-a smallest value and now, on both sides of every threshold that the parameters set; every condition that is not a number
-is given false, then true, then unknown, one at a time. Each pair of neighbours is compared in the exact algebra. This
-looks at every threshold; it is not a proof for measures that depend on the values in a way of their own.
+Two walks share one unseen course. The measure is given by name: the same numbers at every step but the last, and there
+a smaller one to the first walk and one at least as large to the second. The solver looks for a better class under the
+second. What it finds becomes two examples, which must show it in the exact algebra.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
+from criterium.evaluate import solver as s
+from criterium.evaluate import symbolic as y
 from criterium.evaluate.algebra import Place
 from criterium.evaluate.exact import Exact
+from criterium.evaluate.symbols import Symbols
+from criterium.evaluate.unseen import Unseen
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.tables import Table
-from criterium.language.uses import nodes
 from criterium.verify.cases import case_of
-from criterium.verify.witness import spoken, written
+from criterium.verify.plain import GRAINS, rounded
+from criterium.verify.witness import Sketch, spoken, written
+from criterium.verify.worlds import Bound, Unconvincing, shape_of
 
-BASELINES = (Fraction(20), Fraction(100))
-LOWER = (Fraction(1), Fraction(3, 5), Fraction(0))
-GRAIN = Fraction(1, 10)
+Tables = Mapping[str, Table]
 
 
 @dataclass(frozen=True, slots=True)
 class Rising:
-    """A pair of values of which the larger gives the better class: in words, and as a line for the examples."""
+    """Two values of which the larger gives the better class: in words, and as a line for the examples."""
 
     what: str
     witness: str
 
 
-def rising(criterion: t.Criterion, name: str, tables: Mapping[str, Table]) -> Rising | None:
-    """Return two values of a measure of which the larger gives the better class, None if there are none."""
-    conditions = _free(criterion)
-    for baseline in BASELINES:
-        for lowest in (baseline * one for one in LOWER):
-            for given in ({}, *({one: answer} for one in conditions for answer in (True, None))):
-                said = dict.fromkeys(conditions, False) | given
-                found = _pair(criterion, name, [baseline, lowest], said, tables)
-                if found is not None:
-                    return found
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The solver could not tell for courses of so many steps."""
+
+    steps: int
+
+
+def rising(criterion: t.Criterion, name: str, tables: Tables, bound: Bound) -> Rising | Open | None:
+    """Return two values of a measure of which the larger gives the better class; None if that is proved impossible."""
+    for steps in range(1, bound.steps + 1):
+        found = _Pair(criterion, name, tables, bound, steps).found()
+        if found is not None:
+            return found
     return None
 
 
-def _free(criterion: t.Criterion) -> list[str]:
-    """Return the conditions of steps that read no measure: an example may give them."""
-    return [
-        name
-        for name, when in criterion.steps.conditions.items()
-        if not any(isinstance(node, (t.Named, t.Rule, t.Given, t.Earlier)) and node_level(node) for node in nodes(when))
-    ]
+class _Measured(Unseen):
+    """An unseen course whose measure is given at the baseline, which is therefore there."""
+
+    def has_baseline(self) -> s.Bool:
+        return True
 
 
-def node_level(node: t.Node) -> bool:
-    """Say whether a node reads something of a step."""
-    return getattr(node, "level", "step") == "step"
+class _Pair:
+    """Two courses of one length that differ in the last value of a measure."""
 
+    def __init__(self, criterion: t.Criterion, name: str, tables: Tables, bound: Bound, steps: int) -> None:
+        self.criterion, self.name, self.tables, self.steps = criterion, name, tables, steps
+        self.unseen = _Measured(shape_of([criterion], tables, bound, steps))
+        self.series = [s.number(f"{name} {step}") for step in range(self.unseen.shape.steps)]
+        self.larger = s.number(f"larger {name}")
+        self.solver = s.Solver(bound.seconds)
+        self.place = Place("step", self.unseen.shape.steps - 1)
 
-def _pair(
-    criterion: t.Criterion, name: str, before: list[Fraction], said: Mapping[str, Any], tables: Mapping[str, Table]
-) -> Rising | None:
-    order = criterion.order
-    graded = [(one, _class(criterion, name, [*before, one], said, tables)) for one in _values(criterion, before)]
-    for (small, worse), (large, better) in pairwise([one for one in graded if one[1] in order]):
-        if order.index(better) < order.index(worse):
-            series = [written(one) for one in (*before, large)]
-            line = {name: series, **{key: value for key, value in said.items() if value is not False}, "class": better}
-            what = f"{name} {written(large)} gives `{better}` where {written(small)} gives `{worse}`"
-            return Rising(what, spoken(line))
-    return None
+    def found(self) -> Rising | Open | None:
+        """Return what refutes the claim at this length."""
+        better = self._better()
+        for rule in (*self.unseen.rules, *self._ordered(), better):
+            self.solver.keep(rule)
+        # What the signs of products alone rule out is ruled out; only then are the products themselves looked at.
+        answer = self.solver.ask()
+        if answer == "possible" and self.unseen.products:
+            for rule in self._exact():
+                self.solver.keep(rule)
+            answer = self.solver.ask()
+        if answer == "open":
+            return Open(self.steps)
+        return self._shown() if answer == "possible" else None
 
+    def _better(self) -> s.Bool:
+        """Return whether the class of the larger value stands before that of the smaller one."""
+        cases = [self._label(values) for values in (self.series, [*self.series[:-1], self.larger])]
+        order = self.criterion.order
+        pairs = [(worse, better) for at, better in enumerate(order) for worse in order[at + 1 :]]
+        return s.some(s.every([cases[0].get(worse, False), cases[1].get(better, False)]) for worse, better in pairs)
 
-def _values(criterion: t.Criterion, before: list[Fraction]) -> list[Fraction]:
-    """Return values at, just below and just above every threshold, in percent of and added to those before."""
-    edges = set(before)
-    for setting in criterion.parameters.values():
-        if isinstance(setting.value, Fraction):
-            edges |= set(_moved(setting.value, before))
-    constants = [node.value for node in nodes(criterion.steps) if isinstance(node, t.Constant)]
-    edges |= {moved for value in constants for moved in _moved(value, before)}
-    around = {one + step for one in edges for step in (-GRAIN, Fraction(0), GRAIN)}
-    return sorted(one for one in around if one >= 0)
+    def _label(self, values: Sequence[s.Real]) -> Mapping[str, s.Bool]:
+        given = {(self.name, Place("step", step)): y.point(value, least=True) for step, value in enumerate(values)}
+        walk: Walk[Any, Any] = Walk(self.criterion, Symbols(self.unseen, given))
+        found: Mapping[str, s.Bool] = walk.decision("class", self.place).label.cases
+        return found
 
+    def _exact(self) -> list[s.Bool]:
+        return [s.equal(area, s.times(one, other)) for one, other, area in self.unseen.products]
 
-def _moved(value: Fraction, before: list[Fraction]) -> Iterator[Fraction]:
-    for one in before:
-        yield from (one * (1 - value / 100), one * (1 + value / 100), one + value, value)
+    def _ordered(self) -> list[s.Bool]:
+        return [*(s.reaches(value, s.ZERO) for value in self.series), s.reaches(self.larger, self.series[-1])]
 
+    def _shown(self) -> Rising:
+        """Return the two values and a line for the examples, after both have been evaluated."""
+        values = [self._round(value) for value in (*self.series, self.larger)]
+        example = Sketch(self.unseen, self.solver).example()
+        factor = self.criterion.steps.shown.get(self.name, ("", Fraction(1)))[1]
+        *before, small, large = [written(value / factor) for value in values]
+        cases = [{**example, self.name: [*before, one]} for one in (small, large)]
+        worse, better = (self._class(case) for case in cases)
+        order = self.criterion.order
+        if worse not in order or better not in order or order.index(better) >= order.index(worse):
+            raise Unconvincing(str(cases))
+        what = f"{self.name} {large} gives `{better}` where {small} gives `{worse}`"
+        return Rising(what, spoken({**cases[1], "class": better}))
 
-def _class(
-    criterion: t.Criterion, name: str, series: list[Fraction], said: Mapping[str, Any], tables: Mapping[str, Table]
-) -> str:
-    example = {name: [float(one) for one in series], **{key: [False, False, value] for key, value in said.items()}}
-    case = case_of(criterion, example, tables)
-    walk: Walk[Any, Any] = Walk(criterion, Exact(case.frame, 0, case.exact))
-    return str(walk.decision("class", Place("step", 2)).label)
+    def _round(self, value: s.Real) -> Fraction:
+        """Return a round value near by that still refutes the claim; it is kept."""
+        now = self.solver.number(value)
+        fitting = (one for one in (*rounded(now, GRAINS), now) if self.solver.tries(s.equal(value, one)) == "possible")
+        one = next(fitting, now)
+        self.solver.keep(s.equal(value, one))
+        self.solver.ask()
+        return one
+
+    def _class(self, example: Mapping[str, Any]) -> str:
+        case = case_of(self.criterion, example, self.tables)
+        walk: Walk[Any, Any] = Walk(self.criterion, Exact(case.frame, 0, case.exact))
+        return str(walk.decision("class", self.place).label)

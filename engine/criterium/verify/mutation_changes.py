@@ -22,7 +22,7 @@ _OTHER: Mapping[str, tuple[str, ...]] = {
     "=": ("!=",),
     "!=": ("=",),
 }
-_ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*"}
+_ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*", "^": "*"}
 _PICKS = {"sum": "highest", "lowest": "highest", "highest": "lowest", "first": "last", "last": "first"}
 _REFERENCES = (("baseline", "nadir", "previous"), ("preceding", "following"), ("next", "previous"))
 _NUMBER = re.compile(r"(?P<number>-?[0-9]+(?:\.(?P<decimals>[0-9]+))?)(?P<unit>.*)", re.DOTALL)

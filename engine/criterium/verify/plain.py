@@ -125,7 +125,7 @@ class _Plain:
 
     def _gaps(self, gap: s.Real) -> Iterator[s.Bool]:
         likely = [*(Fraction(7 * weeks) for weeks in (4, 12, 16, 2, 6, 10, 24)), Fraction(1)]
-        for one in (*likely, *_rounded(self.solver.number(gap), GRAINS[2:])):
+        for one in (*likely, *rounded(self.solver.number(gap), GRAINS[2:])):
             yield s.equal(gap, one)
 
     def numbers(self) -> Iterator[Wish]:
@@ -146,7 +146,7 @@ class _Plain:
     def _near(self, value: s.Real, column: Column | None) -> Iterator[s.Bool]:
         factor = factor_of(column)
         now = self.solver.number(value)
-        near = [one * factor for one in _rounded(now / factor, GRAINS)]
+        near = [one * factor for one in rounded(now / factor, GRAINS)]
         for one in dict.fromkeys([*self._usual(column), *near, now]):
             yield s.equal(value, one)
 
@@ -156,7 +156,7 @@ def _in_time(key: Key) -> tuple[bool, int, str, int, str]:
     return key.step < 0, key.step, key.table, key.row, key.column
 
 
-def _rounded(value: Fraction, grains: Sequence[Fraction]) -> Iterator[Fraction]:
+def rounded(value: Fraction, grains: Sequence[Fraction]) -> Iterator[Fraction]:
     """Yield round numbers near a value, the roundest first."""
     for grain in grains:
         yield grain * round(value / grain)

@@ -132,7 +132,7 @@ class _Length:
     def __init__(self, criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, steps: int) -> None:
         self.criteria = criteria
         self.tables = {**tables, **{name: table for one in criteria for name, table in tables_of(one.uses).items()}}
-        self.unseen = Unseen(_shape(criteria, self.tables, bound, steps))
+        self.unseen = Unseen(shape_of(criteria, self.tables, bound, steps))
         self.walks = [Walk(one, Symbols(self.unseen)) for one in criteria]
         self._loose, self._tight = s.Solver(bound.seconds), s.Solver(bound.seconds)
         self._told = [0, 0]
@@ -215,7 +215,8 @@ class _Length:
         return example
 
 
-def _shape(criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, steps: int) -> Shape:
+def shape_of(criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, steps: int) -> Shape:
+    """Return the shape of all courses of so many steps that get a class."""
     first = criteria[0]
     of = tables[first.of] if first.of else None
     opening = 1 if of is not None and of.member else 0

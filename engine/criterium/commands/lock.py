@@ -1,0 +1,29 @@
+"""criterium lock: released criteria against `criteria.lock`; new versions are added, none is changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from criterium.language.library import shipped
+from criterium.language.locked import changes, locked, present, text_of, unlocked
+from criterium.report.terminal import console, errors, line, problems
+
+
+def lock(folder: Path | None, how: Literal["check", "write"]) -> int:
+    """Hold a folder of criteria (None: those that ship) against its lock; return 0, or 1 with what was found.
+
+    `write` adds the versions that the lock does not have, unless a released one has changed or is gone.
+    Raises Refused for files that cannot be read.
+    """
+    where = shipped("criteria") if folder is None else folder
+    there, now = present(where), locked(where)
+    found = [*changes(now, there), *(unlocked(now, there) if how == "check" else ())]
+    if found:
+        problems(found, errors())
+        return 1
+    new = len(set(there) - set(now.hashes))
+    if new:
+        now.path.write_text(text_of({**there, **now.hashes}), encoding="utf-8")
+    line(console(), f"{len(there)} versions as they were released" + (f", {new} of them new" if new else ""))
+    return 0
