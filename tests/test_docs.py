@@ -36,6 +36,7 @@ DOCS = (
     "docs/explain.md",
     "docs/diff.md",
     "docs/sweep.md",
+    "docs/versions.md",
 )
 STUDY = (ROOT / "docs/study.md").read_text(encoding="utf-8")
 SCHEMA = json.loads((ROOT / "engine/criterium/language/study.schema.json").read_text(encoding="utf-8"))

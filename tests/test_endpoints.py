@@ -1,4 +1,4 @@
-"""Endpoints in a study: durations of responders, classes in the place of times, censoring, grades against the baseline."""
+"""Endpoints in a study: durations of responders, classes for times, censoring, grades against the baseline."""
 
 from fractions import Fraction
 

@@ -25,6 +25,24 @@ unknown: NE
 """
 SIZE = "measures:\n  size: sum of long over target lesions in mm\n"
 CLASSES = "classes:\n  - {class: PD, when: size > 10 mm}\n  - {class: SD, when: otherwise}\n"
+IN_TURN = """  a:
+    - {value: size, when: b}
+    - {value: 0 mm, when: otherwise}
+conditions:
+  b: a > 1 mm
+"""
+CONFIRMED = """stages:
+  confirmed:
+    classes:
+      - {class: PD, when: otherwise}
+"""
+BOTH_WAYS = """stages:
+  look:
+    measures:
+      a:
+        - {value: size, when: next a > previous a}
+        - {value: 0 mm, when: otherwise}
+"""
 
 
 def problems(text):
@@ -135,31 +153,38 @@ examples:
         (f"{SIZE}  block: block + size\n{CLASSES}", "`block` reads itself at the same step"),
         (f"{SIZE}conditions:\n  a: {{any: [size > 1 mm, a]}}\n{CLASSES}", "`a` reads itself at the same step"),
         (f"{SIZE}  a: previous a + 1\n{CLASSES}", "nothing says what `a` is, it only reads itself"),
-        (
-            f"{SIZE}  a:\n    - {{value: size, when: b}}\n    - {{value: 0 mm, when: otherwise}}\n"
-            f"conditions:\n  b: a > 1 mm\n{CLASSES}",
-            "`a` needs `b`, which needs `a` in turn",
-        ),
+        (f"{SIZE}{IN_TURN}{CLASSES}", "`a` needs `b`, which needs `a` in turn"),
         (f"{SIZE}  a: next size\n{CLASSES}", "`next` looks ahead, and a class depends on nothing after it"),
         (
             f"{SIZE}conditions:\n  a: any later size > 1 mm\n{CLASSES}",
             "`later` looks ahead, and a class depends on nothing after it",
         ),
-        (f"{SIZE}conditions:\n  a: any earlier size > 1 percent\n{CLASSES}", "`size` is a length, `1 percent` is a percentage"),
-        (f"{SIZE}conditions:\n  a: any earlier class is PD within 4 weeks after\n{CLASSES}", "`after` beside `earlier`"),
-        (f"{SIZE}conditions:\n  a: any earlier class is PD within 4 mm before\n{CLASSES}", "`4 mm` is a length"),
-        (f"{SIZE}conditions:\n  a: any lesion is present within 4 weeks before\n{CLASSES}", "rows have no window in time"),
-        (f"{SIZE}conditions:\n  a: any lesion > 3\n{CLASSES}", "`any lesion > 3` compares rows with a value"),
-        (f"{SIZE}conditions:\n  a: any earlier size > 3 mm with only PD between\n{CLASSES}", "`between` speaks of classes, and this is not about a class"),
-        (f"{SIZE}{CLASSES}order: {{best: [SD, PD]}}\nconditions:\n  a: previous class is SD or worse by severity\n", "there is no order `severity`"),
-        (f"{SIZE}{CLASSES}order: {{best: [SD, PD], severity: [SD, PR]}}\n", "`PR` is not a class of this criterion"),
         (
-            f"{SIZE}{CLASSES}stages:\n  look:\n    measures:\n      a:\n        - {{value: size, when: next a > previous a}}\n"
-            "        - {value: 0 mm, when: otherwise}\n",
-            "`a` looks back at itself and ahead",
+            f"{SIZE}conditions:\n  a: any earlier size > 1 percent\n{CLASSES}",
+            "`size` is a length, `1 percent` is a percentage",
         ),
+        (
+            f"{SIZE}conditions:\n  a: any earlier class is PD within 4 weeks after\n{CLASSES}",
+            "`after` beside `earlier`",
+        ),
+        (f"{SIZE}conditions:\n  a: any earlier class is PD within 4 mm before\n{CLASSES}", "`4 mm` is a length"),
+        (
+            f"{SIZE}conditions:\n  a: any lesion is present within 4 weeks before\n{CLASSES}",
+            "rows have no window in time",
+        ),
+        (f"{SIZE}conditions:\n  a: any lesion > 3\n{CLASSES}", "`any lesion > 3` compares rows with a value"),
+        (
+            f"{SIZE}conditions:\n  a: any earlier size > 3 mm with only PD between\n{CLASSES}",
+            "`between` speaks of classes, and this is not about a class",
+        ),
+        (
+            f"{SIZE}{CLASSES}order: {{best: [SD, PD]}}\nconditions:\n  a: previous class is SD or worse by severity\n",
+            "there is no order `severity`",
+        ),
+        (f"{SIZE}{CLASSES}order: {{best: [SD, PD], severity: [SD, PR]}}\n", "`PR` is not a class of this criterion"),
+        (f"{SIZE}{CLASSES}{BOTH_WAYS}", "`a` looks back at itself and ahead"),
         (f"{SIZE}{CLASSES}stages:\n  size:\n    measures:\n      a: next size\n", "`size` is a measure already"),
-        (f"{SIZE}conditions:\n  b: confirmed is PD\n{CLASSES}stages:\n  confirmed:\n    classes:\n      - {{class: PD, when: otherwise}}\n", "`confirmed` is not a name here"),
+        (f"{SIZE}conditions:\n  b: confirmed is PD\n{CLASSES}{CONFIRMED}", "`confirmed` is not a name here"),
     ],
 )
 def test_refusals(text, what):

@@ -24,9 +24,13 @@ unknown: NE
 examples:
   - {size: [10, 20], class: LARGE}
 """
-TWO = (
-    "id: two\nversion: 1.0.0\ntitle: Two\nextends: one@1.0.0\nsource: [{cite: nobody, for: it, confidence: derived}]\n"
-)
+TWO = """\
+id: two
+version: 1.0.0
+title: Two
+extends: one@1.0.0
+source: [{cite: nobody, for: it, confidence: derived}]
+"""
 
 
 @pytest.fixture

@@ -114,7 +114,8 @@ def test_a_ladder_has_its_sentences(found):
 def test_confirmation_is_a_sentence(found):
     """A pattern in time is a sentence of its own."""
     assert dict(found["patterns"]) == {
-        "confirmed": "PR at two assessments at least 4 weeks apart, with only PR or NE between them, at most 1 of them NE.",
+        "confirmed": "PR at two assessments at least 4 weeks apart, with only PR or NE between them, at most 1 of them "
+        "NE.",
         "SD of the course": "SD or PR at one assessment or more, from 6 weeks after start or later.",
     }
 

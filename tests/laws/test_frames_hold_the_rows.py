@@ -89,9 +89,9 @@ def _same_beside(
     for row in rows:
         day = row["date"]
         later = [step for step, date in enumerate(dates) if step > 0 and start < day <= date]
-        step = later[0] if later else 0 if dates and window[0] <= day <= start else -1
+        step = later[0] if later else 0 if dates and day <= start else -1
         inside = window[0] <= day < window[1]
-        if inside or (window[0] <= day <= window[1] and step >= 0):
+        if inside or (day <= window[1] and step >= 0):
             expected.append((float(day), step, inside))
     assert sorted(found) == sorted(expected)
 

@@ -15,7 +15,7 @@ STEPWISE = sorted(name for name, criterion in criteria().items() if criterion.of
 
 
 @pytest.mark.parametrize("name", STEPWISE)
-@settings(max_examples=15, derandomize=True)
+@settings(max_examples=5, derandomize=True)
 @given(rows=cohorts(6), data=st.data())
 def test_a_class_depends_on_nothing_after_it(name: str, rows: Rows, data: st.DataObject):
     """Classes and measures of steps stay as they are when all that happened later is taken away.
@@ -38,7 +38,7 @@ def test_a_class_depends_on_nothing_after_it(name: str, rows: Rows, data: st.Dat
 
 
 @pytest.mark.parametrize("name", [name for name in STEPWISE if criteria()[name].stages])
-@settings(max_examples=15, derandomize=True)
+@settings(max_examples=5, derandomize=True)
 @given(rows=cohorts(6))
 def test_stages_feed_nothing_back(name: str, rows: Rows):
     """Classes and measures of the steps are what they are without any stage."""

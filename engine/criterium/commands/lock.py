@@ -25,5 +25,6 @@ def lock(folder: Path | None, how: Literal["check", "write"]) -> int:
     new = len(set(there) - set(now.hashes))
     if new:
         now.path.write_text(text_of({**there, **now.hashes}), encoding="utf-8")
-    line(console(), f"{len(there)} versions as they were released" + (f", {new} of them new" if new else ""))
+    told = "1 version as it was released" if len(there) == 1 else f"{len(there)} versions as they were released"
+    line(console(), told + (f", {new} of them new" if new else ""))
     return 0

@@ -58,7 +58,6 @@ def _measured(criterion: t.Criterion, material: Material, courses: Courses, labe
     reading = _readers(criterion, word.words)
     present = {at for group in reading for branches in group for at in branches}
     readings = Readings(criterion, material, courses, sorted(present))
-    reading = _possible(reading, readings)
     count = np.array([max(1, len(reading[at])) for at in range(len(word.words))] + [1])[word.codes]
     offsets = np.concatenate([[0], np.cumsum(count)])
     pieces = Pieces.empty(int(offsets[-1]), labels)
@@ -79,13 +78,6 @@ def _readers(criterion: t.Criterion, words: Sequence[str]) -> list[list[list[int
         for word in {word.lower() for word in branch.reads}:
             by_word.setdefault(word, {}).setdefault(branch.id, []).append(at)
     return [list(by_word.get(word.lower(), {}).values()) for word in words]
-
-
-def _possible(reading: list[list[list[int]]], readings: Readings) -> list[list[list[int]]]:
-    """Return which branches read each word, without those that compute a value of which some part is nowhere."""
-    there = {at: readings.can_read(at) for at in readings.needed}
-    kept = [[[at for at in branches if there[at]] for branches in group] for group in reading]
-    return [[branches for branches in group if branches] for group in kept]
 
 
 def _groups(word: Labels, units: Labels) -> Iterator[tuple[int, int, Integers]]:

@@ -11,22 +11,23 @@ from criterium.evaluate.algebra import Place
 from criterium.evaluate.columns import Columns
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
-from criterium.language.tables import Table
+from criterium.language.tables import Table, stepping
 from criterium.language.used import tables_of
 from criterium.language.uses import nodes
 from criterium.timeline import assemble
 from criterium.timeline.beside import Window, beside, course_window, patient_window, windows
 from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData, Values
 from criterium.timeline.courses import DAY_BITS, Courses, Ordered, day_of, ordered, packed
-from criterium.timeline.frame import Beside, Frame, Integers, taken
+from criterium.timeline.frame import Beside, Booleans, Frame, Integers, taken
+from criterium.timeline.series import in_one_unit, refuse_pairs
 
 
 @dataclass
 class Material:
     """A cohort with the tables derived from it so far, each sorted once; `derived` go by the number of their course.
 
-    `as_of` is the day of the data cut; without one it is the day of the last row of each patient. `owner` is the patient
-    of each course where the tables of other criteria were added.
+    `as_of` is the day of the data cut; without one it is the day of the last row of each patient. `owner` is the
+    patient of each course where the tables of other criteria were added.
     """
 
     cohort: Cohort
@@ -90,7 +91,8 @@ def _plan(criterion: t.Criterion, material: Material) -> Plan:
     table = material.tables.get(criterion.of or "")
     still = [c.name for c in table.columns.values() if c.type == "label" and not c.predicate] if table else []
     beside_ = sorted({node.table for node in every if isinstance(node, t.Collection) and node.own == "rows"})
-    columns = sorted(read & set(table.columns)) if table else []
+    kept = {"value", "unit"} if table and table.series else set()
+    columns = sorted((read | kept) & set(table.columns)) if table else []
     return Plan(criterion, columns, still, beside_, _also(criterion, material), "as_of" in read)
 
 
@@ -113,19 +115,35 @@ def _absent(table: Table) -> TableData:
 def frame_of(criterion: t.Criterion, material: Material, courses: Courses) -> Frame:
     """Return the frame of the criterion's steps for these courses, with the rows of the other tables that it reads."""
     material = with_used(criterion, material, courses)
-    table = material.tables[criterion.of] if criterion.of else None
+    table = stepping(material.tables, criterion.of, criterion.each)[criterion.of] if criterion.of else None
     plan = material.plan(criterion)
     if table is None:
         frame = assemble.course_frame(courses, material.values)
     elif table.member:
-        rows = _within(material.rows(table.name), courses)
-        frame = assemble.assessments(courses, rows, table.member, plan.columns, plan.still, plan.also)
+        rows = _within(step_rows(criterion, material, table), courses)
+        frame = assembled(table, assemble.assessments(courses, rows, table.member, plan.columns, plan.still, plan.also))
     else:
         frame = assemble.cycles(courses, material.rows(table.name), plan.columns)
     values = {name: taken(column, frame.number) for name, column in material.values.items()}
     if plan.dated:
         values["as_of"] = material.cuts()[courses.patient[frame.number]]
     return replace(frame, courses=values, beside=besides(criterion, material, courses, frame))
+
+
+def step_rows(criterion: t.Criterion, material: Material, table: Table) -> Ordered:
+    """Return the rows of the table of the steps that a criterion looks at; raise Refused for two of one series a day."""
+    rows = material.rows(table.name)
+    if criterion.only is not None:
+        kept = np.flatnonzero(_chosen(criterion, criterion.only, rows))
+        rows = Ordered(rows.table, rows.key[kept], kept if rows.rows is None else rows.rows[kept])  # type: ignore[index]
+    if table.member == table.series:
+        refuse_pairs(rows, table)
+    return rows
+
+
+def assembled(table: Table, frame: Frame) -> Frame:
+    """Return a frame of members with each series in one unit."""
+    return frame if frame.members is None else replace(frame, members=in_one_unit(frame.members, table))
 
 
 def with_used(criterion: t.Criterion, material: Material, courses: Courses) -> Material:
@@ -187,14 +205,20 @@ def _also(criterion: t.Criterion, material: Material) -> Integers:
 def _chosen_keys(criterion: t.Criterion, over: t.Collection, material: Material) -> Integers:
     """Return the packed keys of the rows of a collection, each looked at on its own."""
     rows = material.rows(over.table)
+    found: Integers = rows.key[_chosen(criterion, over, rows)]
+    if rows.table.name in criterion.uses and material.owner is not None:
+        return packed(material.owner[found >> DAY_BITS], day_of(found))
+    return found
+
+
+def _chosen(criterion: t.Criterion, over: t.Collection, rows: Ordered) -> Booleans:
+    """Return which rows belong to a collection, each looked at on its own."""
     every = np.arange(len(rows.key))
     fields = {name: rows.column(name) for name in rows.table.columns}
     alone = Beside(every, np.arange(len(every) + 1), np.full(len(every), -1), np.ones(len(every), dtype=bool), fields)
     frame = Frame(every, np.zeros(len(every)), [], 0, alone.inside, {}, [], None, {over.table: alone})
     chosen = Walk(criterion, Columns(frame)).among(over, Place("row", -1, over.table))
-    found: Integers = rows.key[np.broadcast_to(chosen.must, len(every))]
-    if rows.table.name in criterion.uses and material.owner is not None:
-        return packed(material.owner[found >> DAY_BITS], day_of(found))
+    found: Booleans = np.broadcast_to(chosen.must, len(every))
     return found
 
 

@@ -52,7 +52,7 @@ class Lookout(Generic[V, T]):
             return self.algebra.truth("false")
         there = Place("step", step)
         found = self.holds(node.of, there)
-        return self.algebra.carry(found, place) if step < place.step else self._extended(found, there, place)  # type: ignore[no-any-return]
+        return self._extended(found, there, place) if step > place.step else self.algebra.carry(found, place)
 
     def _walked(self, node: t.Condition, steps: range) -> None:
         """Ask for a node at all steps on the way, the farthest first, so that no step goes through all others."""

@@ -19,8 +19,8 @@ _LOWEST = t.Aggregate(Where(""), "the first date", t.Kind("date"), "lowest", Non
 class Patterns(Generic[V, T]):
     """What is seen in the steps at `places`.
 
-    `label` gives the classes of a ladder, of which `final` is the one that ends a course, `date` the dates, and `bound` a
-    value of the course.
+    `label` gives the classes of a ladder, of which `final` is the one that ends a course, `date` the dates, and `bound`
+    a value of the course.
     """
 
     algebra: Algebra[V, T]

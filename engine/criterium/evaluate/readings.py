@@ -44,7 +44,6 @@ class Readings:
         self.read = {at: fields_of(self.criterion, self.criterion.branches[at]) for at in self.needed}
         names = {"value"}.union(*self.read.values())
         self.columns, self.course = assemble.results(self.rows, self.courses, sorted(names), self.table.series or "")
-        self.attributes = {name for table in self._of_owners() for name in table.columns}
         self.columns = {**self._owners(names - set(self.columns)), **self.columns}
 
     def fields(self, at: int, rows: Integers, factor: Fraction) -> dict[str, Values]:
@@ -54,14 +53,6 @@ class Readings:
         if factor != 1:
             found = {name: _rescaled(name, values, float(factor)) for name, values in found.items()}
         return found | {one.name: self.beside(one)[rows] for one in branch.beside if one.name in self.read[at]}
-
-    def can_read(self, at: int) -> bool:
-        """Say whether all that a branch computes its value from can be there: words of rows, attributes of owners."""
-        branch = self.criterion.branches[at]
-        words = {word.lower() for word in self.rows.words(self.table.series or "").words}
-        there = [bool(words & {word.lower() for word in one.reads}) for one in branch.beside]
-        of_owner = self.attributes & set(self.read[at])
-        return (all(there) and of_owner <= set(self.columns)) or not branch.derived
 
     def beside(self, one: t.SameDay) -> Numbers:
         """Return for each row the value of another observation of the same owner and day, NaN where there is none."""

@@ -52,7 +52,8 @@ def refuse_circles(layers: Iterable[t.Layer]) -> Iterator[Problem]:
                 told |= {read.what for read in circle}
                 yield _same_step(name, circle)
                 continue
-            around = [read for one in _together(name, reads) for read in reads[one] if name in _reached(read.what, reads)]
+            every = [read for one in _together(name, reads) for read in reads[one]]
+            around = [read for read in every if name in _reached(read.what, reads)]
             if {BACK, AHEAD} <= {read.way for read in around}:
                 told |= _together(name, reads)
                 ahead = next(read for read in around if read.way == AHEAD)

@@ -77,23 +77,20 @@ class Histories(Reading, ABC):
         if entry.meaning == "broken":
             raise Unfit
         if node.data in {"some", "none", "every"}:
-            return _Held(self.known_rule(node, name, entry, there), None)
-        of = self.named(node, name, entry)
+            if entry.meaning != "condition":
+                raise self.no_history(node, name, there)
+            return _Held(t.Rule(self.where(*spoken), name, name, entry.level), None)
+        of = self.named(spoken, name, entry)
         stream = of if isinstance(of, t.Given) else None
         if node.data.endswith("_compare"):
-            return _Held(self.against(node, of, here), None)
+            return _Held(self.against(node, spoken, of, here), None)
         _, negation, choices, _ = cast("list[Any]", node.children)
         found = self.one_of(node, of, choices, there)
         return _Held(t.Not(self.where(node), self.words(node), found) if negation else found, stream)
 
-    def known_rule(self, node: ParseTree, name: str, entry: Entry, scope: Scope) -> t.Condition:
-        if entry.meaning != "condition":
-            raise self.no_history(node, name, scope)
-        return t.Rule(self.where(node), name, name, entry.level)
-
-    def named(self, node: ParseTree, name: str, entry: Entry) -> t.Expression:
+    def named(self, spoken: list[Token], name: str, entry: Entry) -> t.Expression:
         """Return the value or class that a name stands for."""
-        place = (self.where(node), name, entry.kind)
+        place = (self.where(*spoken), name, entry.kind)
         if entry.meaning == "class":
             return t.Given(*place, entry.ladder or name)
         if entry.meaning == "measure":
@@ -101,17 +98,17 @@ class Histories(Reading, ABC):
         if entry.meaning == "field" and entry.level == "step":
             return t.Field(*place, name, entry.level, entry.least)
         what = f"`{name}` is the same at every step"
-        raise self.unfit(node, what, "a class, a condition or a measure of the steps")
+        raise self.unfit(tuple(spoken), what, "a class, a condition or a measure of the steps")
 
-    def against(self, node: ParseTree, of: t.Expression, here: Scope) -> t.Condition:
+    def against(self, node: ParseTree, spoken: list[Token], of: t.Expression, here: Scope) -> t.Condition:
         """Return the comparison of a value there with a value here."""
         *_, operator, right, _ = cast("list[Any]", node.children)
         other = self.value(right, here)
         if of.kind.sort in {"label", "truth"} or not comparable(of, other):
             what = f"`{of.text}` is {described(of.kind)}, `{other.text}` is {described(other.kind)}"
             raise self.unfit(node, what, "two numbers of one dimension, or two dates")
-        text = f"{of.text} {operator} {other.text}"
-        return t.Against(self.where(node), text, cast("Any", str(operator)), of, other)
+        where, text = self.where(*spoken, right), self.words(*spoken, right)
+        return t.Against(where, text, cast("Any", str(operator)), of, other)
 
     def no_history(self, node: ParseTree, name: str, scope: Scope) -> Unfit:
         """Return what to raise for what has no history."""

@@ -24,7 +24,7 @@ from criterium.language.problems import Problem, Refused, listed, nearest
 from criterium.language.rates import Rates
 from criterium.language.scope import Entry, Names, Scope, columns_of
 from criterium.language.stages import Stages, seen_from_course
-from criterium.language.tables import Table
+from criterium.language.tables import Table, stepping
 from criterium.language.times import Times
 from criterium.language.used import Uses, tables_of
 from criterium.language.uses import needs_of
@@ -106,6 +106,8 @@ class _Lowering(Ledger):
         self.tables = {**tables, **tables_of(self.uses)}
         self.data: dict[str, Any] = document.data
         self.each = str(self.data.get("each", "")) if ("each",) not in document.broken else ""
+        self.of, *self.filter = str(self.data.get("of", "")).split(" where ", 1)
+        self.tables = {**stepping(self.tables, self.of, self.each)}
         self.stepwise = self.each not in WHOLE
         self.graded = self.each in {"result", ""}
         self.unknown = str(self.data.get("unknown", "unknown"))
@@ -117,7 +119,7 @@ class _Lowering(Ledger):
         settings, names = Parameters(self.document, self.problems).settings(self.data)
         self.refuse_hidden(names, of)
         scope = self.outer_scope(names, of)
-        also = self.also(scope)
+        also, only = self.also(scope), self.only(scope)
         members, inner = self.members(scope, of)
         step_scope = self.step_scope(scope, of, inner)
         steps, step_names, stages, course, course_scope = self.layers(scope, step_scope)
@@ -142,6 +144,7 @@ class _Lowering(Ledger):
             each=self.each,
             of=of.name if of else None,
             also=also,
+            only=only,
             sources=tuple(_source(entry) for entry in self.data["source"]),
             parameters=settings,
             members=members,
@@ -193,10 +196,10 @@ class _Lowering(Ledger):
             if self.each and self.stepwise and name is None:
                 self.complain(("each",), f"`each: {self.each}` of what?", "`of:` with a table", "add `of: lesions`")
             return None
-        table = self.tables.get(str(name))
+        table = self.tables.get(self.of)
         if table is None:
             known = [one.name for one in self.tables.values() if not one.derived]
-            self.complain(("of",), f"`{name}` is not a table", listed(sorted(known)), nearest(str(name), known))
+            self.complain(("of",), f"`{self.of}` is not a table", listed(sorted(known)), nearest(self.of, known))
         return table
 
     # --- scopes -----------------------------------------------------------------------------------------------------
@@ -248,15 +251,20 @@ class _Lowering(Ledger):
         found, added, _ = Layers(self.document, self.problems).measures(data, ("members",), row_scope)
         return found, {**names, **added}
 
+    def only(self, scope: Scope) -> t.Collection | None:
+        """Return the rows of the table of the steps that are looked at, None if that is all of them."""
+        if not self.filter or self.of not in self.tables or not self.sound(("of",)):
+            return None
+        rows = replace(scope, stepped="", of=None)
+        return lower_collection(str(self.data["of"]), self.document, ("of",), rows, self.problems)
+
     def also(self, scope: Scope) -> tuple[t.Collection, ...]:
         rows = replace(scope, stepped="")
         entries = self.entries(self.data, "also", ())
         found = [lower_collection(str(text), self.document, path, rows, self.problems) for path, text in entries]
         return tuple(made for made in found if made is not None)
 
-    def layers(
-        self, scope: Scope, step_scope: Scope
-    ) -> tuple[t.Layer, Names, tuple[t.Stage, ...], t.Layer, Scope]:
+    def layers(self, scope: Scope, step_scope: Scope) -> tuple[t.Layer, Names, tuple[t.Stage, ...], t.Layer, Scope]:
         """Return the layer of steps with its names and stages, and the layer of the course with its scope."""
         layers = Layers(self.document, self.problems)
         if not self.stepwise:

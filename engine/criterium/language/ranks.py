@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any, cast
 
@@ -80,16 +80,19 @@ class Ranks(Reading, ABC):
         self, node: ParseTree, words: Sequence[str], rungs: Sequence[tuple[str, list[t.Expression], str]]
     ) -> t.Expression:
         """Return the value that is a word where one of some classes is another, read down."""
-        where, kind = self.where(node), t.Kind("label", "", tuple(words))
+        able = [rung for rung in rungs if any(_can_be(of, rung[0]) for of in rung[1])]
+        given_words = {given for _, _, given in able}
+        where, kind = self.where(node), t.Kind("label", "", tuple(word for word in words if word in given_words))
         options = tuple(
-            (self.among(node, word, classes), t.Word(where, given, kind, given)) for word, classes, given in rungs
+            (self.among(node, word, classes), t.Word(where, given, kind, given)) for word, classes, given in able
         )
         return t.Choose(where, self.words(node), kind, options)
 
     def among(self, node: ParseTree, word: str, classes: Sequence[t.Expression]) -> t.Condition:
-        parts: Iterator[t.Condition] = (t.OneOf(self.where(node), f"{of.text} is {word}", of, (word,)) for of in classes)
-        whole = tuple(parts)
-        return whole[0] if len(whole) == 1 else t.Some(self.where(node), f"one of them is {word}", whole)
+        where = self.where(node)
+        able = [of for of in classes if _can_be(of, word)]
+        whole = tuple(t.OneOf(where, f"{of.text} is {word}", of, (word,)) for of in able)
+        return whole[0] if len(whole) == 1 else t.Some(where, f"one of them is {word}", whole)
 
     def label(self, node: ParseTree, order: Sequence[str], scope: Scope) -> t.Expression:
         """Return a value that is a class; at least one of its words stands in the order."""
@@ -99,3 +102,8 @@ class Ranks(Reading, ABC):
         if of.kind.words and not set(of.kind.words) & set(order):
             raise self.unfit(node, f"no class of `{of.text}` stands in this order", listed(order))
         return of
+
+
+def _can_be(of: t.Expression, word: str) -> bool:
+    """Say whether a value can be a word, as far as its type tells."""
+    return not of.kind.words or word in of.kind.words

@@ -78,7 +78,7 @@ class Reading(ABC):
             remedy = "say its unit with `in UNIT`, or give it an option that does not read it"
             return self.unfit(node, f"nothing says what `{name}` is, it only reads itself", "its type", remedy)
         if name == scope.own:
-            remedy = f"look back: `preceding {name}` is its value at the step before, `previous {name}` the latest known"
+            remedy = f"look back: `preceding {name}` is the value at the step before, `previous {name}` the last known"
             return self.unfit(node, f"`{name}` reads itself at the same step", "an earlier step", remedy)
         if name in scope.later:
             return self.unfit(node, f"`{name}` is defined further down", "a name defined above", "move it up")

@@ -36,8 +36,9 @@ class Scope:
 
     `stepped` is the noun of the steps (`assessments`), `of` the table whose rows make them, `inner` the names of one
     row of it. `later` are the names defined further down, `own` is the one being defined, and `ahead` holds those of
-    them whose type is known: they can be read at another step, where a scope is `away`. A stage `looks_ahead`. `orders` are those of the classes
-    by their names, `order` the first of them. A scope is `blurred` when names may be missing from it by another mistake.
+    them whose type is known: they can be read at another step, where a scope is `away`. A stage `looks_ahead`. `orders`
+    are those of the classes by their names, `order` the first of them. A scope is `blurred` when names may be missing
+    from it by another mistake.
     """
 
     level: Level

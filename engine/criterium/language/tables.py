@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, cast
 
@@ -62,6 +62,14 @@ def tables_from(data: Mapping[str, object]) -> dict[str, Table]:
     read = {name: _table(name, table, derived=False) for name, table in _section(data, "tables").items()}
     computed = {name: _table(name, table, derived=True) for name, table in _section(data, "results").items()}
     return read | computed
+
+
+def stepping(tables: Mapping[str, Table], of: str | None, each: str) -> Mapping[str, Table]:
+    """Return the tables as a criterion sees them: beside steps of its own, each series of results is a member."""
+    table = tables.get(of or "")
+    if table is None or table.member or not table.series or each == "result":
+        return tables
+    return {**tables, table.name: replace(table, member=table.series)}
 
 
 def _section(data: Mapping[str, object], key: str) -> Mapping[str, Mapping[str, object]]:

@@ -272,8 +272,7 @@ class Later(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Against(Condition):
-    """there operator here: a value of another step against one of the step that looks; only within Earlier and Later.
-    """
+    """there operator here: a value of another step against one of this step; only within Earlier and Later."""
 
     operator: Literal["<", "<=", "=", "!=", ">=", ">"]
     there: Expression
@@ -515,6 +514,7 @@ class Criterion(Node):
     stages: tuple[Stage, ...] = ()
     orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     uses: Mapping[str, Criterion] = field(default_factory=dict)
+    only: Collection | None = None
 
     @property
     def final(self) -> str:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from criterium.language import tree as t
 from criterium.language.ledger import Ledger
 from criterium.language.problems import listed, nearest
 from criterium.language.tables import Column, Table
-
-if TYPE_CHECKING:
-    from criterium.language import tree as t
 
 
 def table_of(name: str, used: t.Criterion) -> Table:
@@ -18,7 +15,7 @@ def table_of(name: str, used: t.Criterion) -> Table:
     labels = used.steps.ladders[used.final].labels
     columns = {"date": Column("date", "date", "date"), "class": Column("class", "class", "label", values=labels)}
     means = f"one row per {used.each} of {used.id}"
-    return Table(name, means, name, name, "course", None, None, (), False, columns, derived=True)
+    return Table(name, means, name, name, "course", None, None, (), attributes=False, columns=columns, derived=True)
 
 
 def tables_of(uses: Mapping[str, t.Criterion]) -> dict[str, Table]:

@@ -63,9 +63,7 @@ def _told(node: t.Node) -> Iterator[str]:
         yield f"value {node.name}"
     elif isinstance(node, t.Rule):
         yield f"rule {node.name}"
-    elif isinstance(node, t.Given):
-        yield f"ladder {node.ladder}"
-    elif isinstance(node, t.Seen):
+    elif isinstance(node, (t.Given, t.Seen)):
         yield f"ladder {node.ladder}"
 
 
@@ -74,7 +72,7 @@ def needs_of(criterion: t.Criterion, tables: Mapping[str, Table]) -> dict[str, d
 
     What stands in an optional table beside the steps of a criterion is read if it is there, and needed by nobody.
     """
-    found: dict[str, dict[str, str]] = {}
+    found = _of_used(criterion)
     beside = criterion.each not in {"course", "patient"}
 
     def note(name: str, column: str, user: str) -> None:
@@ -84,9 +82,6 @@ def needs_of(criterion: t.Criterion, tables: Mapping[str, Table]) -> dict[str, d
         if name == criterion.of or not (beside and table.optional):
             found.setdefault(name, {}).setdefault(column, f"{criterion.id} needs it for {user}")
 
-    for used in criterion.uses.values():
-        for table, columns in used.needs.items():
-            found[table] = {**columns, **found.get(table, {})}
     for user, part in _parts(criterion):
         for name, column in _columns(part, criterion.of or ""):
             note(name, column, user)
@@ -96,6 +91,15 @@ def needs_of(criterion: t.Criterion, tables: Mapping[str, Table]) -> dict[str, d
                 note(read, one.name, f"reading {read}")
             if one.unit_column and one.name in found.get(read, {}):
                 note(read, one.unit_column, f"the unit of `{one.name}`")
+    return found
+
+
+def _of_used(criterion: t.Criterion) -> dict[str, dict[str, str]]:
+    """Return what the criteria need that this one uses."""
+    found: dict[str, dict[str, str]] = {}
+    for used in criterion.uses.values():
+        for table, columns in used.needs.items():
+            found[table] = {**columns, **found.get(table, {})}
     return found
 
 
@@ -109,7 +113,7 @@ def _parts(criterion: t.Criterion) -> Iterator[tuple[str, object]]:
         for name, ladder in layer.ladders.items():
             yield f"class {name}" if name != "class" else "the class", ladder
     yield from ((f"term {branch.id}", branch) for branch in criterion.branches)
-    yield "the assessments", criterion.also
+    yield "the assessments", (*criterion.also, *([criterion.only] if criterion.only else []))
     yield "the time", criterion.time or ()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from criterium.timeline.cohort import Labels, Numbers
-from criterium.timeline.courses import NEVER, Courses, Ordered, day_of, packed, spans
+from criterium.timeline.courses import DAY_BITS, NEVER, Courses, Ordered, day_of, packed, spans
 from criterium.timeline.frame import Beside, Frame, Integers, taken
 
 Window = tuple[Integers, Integers]
@@ -17,15 +17,18 @@ def beside(frame: Frame, rows: Ordered, needed: Iterable[str], window: Window) -
     """Return rows of another table beside the courses of a frame, each with the step it belongs to.
 
     `window` holds, for the courses in their own order, the packed keys from and before which a row lies in the course.
-    A row on the day of a step belongs to that step even if the course has just ended.
+    A row on the day of a step belongs to that step even if the course has just ended, and a row before the start to a
+    baseline even if the course has not begun.
     """
     low, high = window[0][frame.number], window[1][frame.number]
+    earliest = (low >> DAY_BITS) << DAY_BITS if frame.opening else low
     last_day = high + 1 if frame.opening else high
-    first, last = np.searchsorted(rows.key, low), np.searchsorted(rows.key, last_day)
+    first, last = np.searchsorted(rows.key, earliest), np.searchsorted(rows.key, last_day)
     offsets, owner, chosen = spans(first, np.maximum(first, last))
     fields = {name: taken(rows.column(name), chosen) for name in {*needed, "date"} if name in rows.table.columns}
     key = rows.key[chosen]
-    inside = key < np.repeat(high, np.diff(offsets))
+    sizes = np.diff(offsets)
+    inside = (key >= np.repeat(low, sizes)) & (key < np.repeat(high, sizes))
     step = _step_of(frame, owner, day_of(key))
     kept = inside | (step >= 0)
     found = Beside(owner, offsets, step, inside, fields)

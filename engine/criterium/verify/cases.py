@@ -23,7 +23,7 @@ from criterium.evaluate.exact import UNKNOWN as OPEN
 from criterium.evaluate.exact import Number
 from criterium.language import tree as t
 from criterium.language.problems import listed, nearest
-from criterium.language.tables import Table
+from criterium.language.tables import Table, stepping
 from criterium.language.used import tables_of
 from criterium.timeline import assemble
 from criterium.timeline.cohort import Cohort, TableData
@@ -50,7 +50,7 @@ def case_of(criterion: t.Criterion, example: Mapping[str, Any], tables: Mapping[
     """Return the case that an example describes; raise Misfit if it does not make sense."""
     said = {*EXPECTED, *ABOUT, *criterion.steps.ladders}
     given = {key: value for key, value in example.items() if key not in said}
-    tables = {**tables, **tables_of(criterion.uses)}
+    tables = stepping({**tables, **tables_of(criterion.uses)}, criterion.of, criterion.each)
     rows = {name: table for name in given if (table := _table_of(name, tables)) is not None}
     values = {name: value for name, value in given.items() if name not in rows}
     series = [*values.values(), *_series(criterion, given, rows)]
@@ -106,17 +106,18 @@ def _frame(criterion: t.Criterion, material: frames.Material, dates: Sequence[fl
     table = material.tables[criterion.of] if criterion.of else None
     if table is None or not table.member:
         return frames.frame_of(criterion, material, courses)
-    rows = _member_rows(material, table, table.member)
+    rows = _member_rows(criterion, material, table, table.member)
     extra = packed(np.zeros(len(dates) - 1), np.array(dates[1:]))
     still = [column.name for column in table.columns.values() if column.type == "label" and not column.predicate]
     frame = assemble.assessments(courses, rows, table.member, sorted(table.columns), still, np.unique(extra))
+    frame = frames.assembled(table, frame)
     values = {"as_of": material.cuts()[courses.patient[frame.number]]}
     return replace(frame, courses=values, beside=frames.besides(criterion, material, courses, frame))
 
 
-def _member_rows(material: frames.Material, table: Table, member: str) -> Ordered:
+def _member_rows(criterion: t.Criterion, material: frames.Material, table: Table, member: str) -> Ordered:
     if table.name in material.cohort.tables:
-        return material.rows(table.name, member)
+        return frames.step_rows(criterion, material, table)
     none = np.zeros(0, dtype=np.int32)
     return ordered(TableData(table.name, none, {"date": np.zeros(0), member: labels([])}, 0))
 

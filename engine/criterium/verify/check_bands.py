@@ -154,7 +154,7 @@ class _Branch:
     # --- questions of all points --------------------------------------------------------------------------------------
     def falling(self, here: Points) -> Iterator[Finding]:
         """Yield a finding if a worse value can get a milder grade."""
-        way = _way(self.ladder, self.criterion)
+        way = {"low": "<", "high": ">"}.get(self.branch.direction) or _way(self.ladder, self.criterion)
         decision = here.walk.climb(self.ladder, STEP)
         grade = np.array([int(one) if one.isdigit() else -1 for one in self.ladder.labels])[decision.label.codes]
         groups: dict[str, list[int]] = {}

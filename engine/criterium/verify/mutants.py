@@ -12,6 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from criterium.language import tree as t
+from criterium.language.circles import refuse_circles
+from criterium.language.derived import swapped
 from criterium.language.problems import Where
 from criterium.verify.mutation_changes import changes, let_in, never, of_setting, without
 from criterium.verify.mutation_graph import Graph, children, rebuilt
@@ -43,7 +45,8 @@ def mutants(graph: Graph) -> list[Mutant]:
     """Return the mutants of a criterion, in the order of the tree; an overlay has those of its own lines only."""
     criterion = graph.criterion
     making = _Making(graph)
-    own = [one for one in making.all() if one.where.file == criterion.where.file and not making.is_same(one)]
+    here = [one for one in making.all() if one.where.file == criterion.where.file]
+    own = [one for one in here if not making.is_circular(one) and not making.is_same(one)]
     seen: dict[str, int] = {}
     numbered = []
     for one in own:
@@ -73,6 +76,26 @@ class _Making:
                 touched = self.graph.above(mutant.change, edges)
                 return same(node, rebuilt(node, dict(mutant.change), touched))
         return False
+
+    def is_circular(self, mutant: Mutant) -> bool:
+        """Say whether something would read itself at the same step, because it looks at another step than before."""
+        if not any(isinstance(new, (t.Reference, t.Adjacent)) for new in mutant.change.values()):
+            return False
+
+        def swap(node: t.Node) -> t.Node:
+            new = mutant.change.get(id(node), node)
+            return new if isinstance(new, t.Node) else node
+
+        layers = [
+            replace(
+                layer,
+                measures={name: swapped(one, swap) for name, one in layer.measures.items()},
+                conditions={name: swapped(one, swap) for name, one in layer.conditions.items()},
+                ladders={name: swapped(one, swap) for name, one in layer.ladders.items()},
+            )
+            for layer in (self.criterion.steps, self.criterion.course)
+        ]
+        return bool(list(refuse_circles(layers)))
 
     def all(self) -> Iterator[Mutant]:
         criterion = self.criterion

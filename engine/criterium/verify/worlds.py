@@ -23,7 +23,7 @@ from criterium.evaluate.symbols import Symbols
 from criterium.evaluate.unseen import Key, Shape, Unseen
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
-from criterium.language.tables import Table
+from criterium.language.tables import Table, stepping
 from criterium.language.used import tables_of
 from criterium.verify.cases import case_of
 from criterium.verify.results import one_result
@@ -137,6 +137,7 @@ class _Length:
         self._loose, self._tight = s.Solver(bound.seconds), s.Solver(bound.seconds)
         self._told = [0, 0]
         self._barred: set[Key] = set()
+        self._looked: list[t.Collection] = []
 
     def ask(self, question: Question) -> Mapping[str, Any] | s.Found:
         """Return an example of which the question is true; "impossible" or "open" if there is none."""
@@ -183,12 +184,23 @@ class _Length:
     def _bar_steps(self) -> None:
         """Rule out rows after the last step that would be a step themselves."""
         for walk in self.walks:
+            self._bar_members(walk)
             for over in walk.criterion.also:
                 place = Place("row", -1, over.table)
                 for key, here in zip(self.unseen.rows_at(place), walk.among(over, place), strict=True):
                     if key.step < 0 and key not in self._barred:
                         self._barred.add(key)
                         self.unseen.rules.append(s.negate(here.must))
+
+    def _bar_members(self, walk: Walk[Any, Any]) -> None:
+        """Rule out members that the criterion does not look at, and two members of one series."""
+        only = walk.criterion.only
+        if only is None or only.where_ is None or only in self._looked:
+            return
+        self._looked.append(only)
+        for step in range(self.unseen.shape.steps):
+            for row, truth in enumerate(walk.holds(only.where_, Place("row", step))):
+                self.unseen.rules.append(s.some([s.negate(self.unseen.present(row, step)), truth.must]))
 
     def _even(self) -> list[s.Bool]:
         """Return that the second factor of each product is ten, or both are zero: no product is left to solve."""
@@ -218,21 +230,25 @@ class _Length:
 def shape_of(criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, steps: int) -> Shape:
     """Return the shape of all courses of so many steps that get a class."""
     first = criteria[0]
+    tables = stepping(tables, first.of, first.each)
     of = tables[first.of] if first.of else None
     opening = 1 if of is not None and of.member else 0
     rows = bound.rows if of is not None else max(bound.rows, 3)
-    return Shape(steps + opening, opening, of, _members(of, bound), rows, tables, vocabulary(criteria, tables))
+    words = vocabulary(criteria, tables)
+    return Shape(steps + opening, opening, of, _members(of, bound, words), rows, tables, words)
 
 
-def _members(of: Table | None, bound: Bound) -> tuple[Mapping[str, str], ...]:
-    """Return the fixed words of the members: some of the first kind, one of each other."""
+def _members(of: Table | None, bound: Bound, words: Callable[[str, str], tuple[str, ...]]) -> tuple[Mapping[str, str], ...]:
+    """Return the fixed words of the members: some of the first kind, one of each other; of series one each."""
     if of is None or not of.member:
         return ()
+    if of.member == of.series:
+        return tuple({of.series: word} for word in words(of.name, of.series))
     kinds = [(column.name, column.values) for column in of.columns.values() if column.adjective]
     if not kinds:
         return ({},) * bound.members
-    name, words = kinds[0]
-    return tuple({name: word} for at, word in enumerate(words) for _ in range(1 if at else bound.members))
+    name = kinds[0][0]
+    return tuple({name: word} for at, word in enumerate(kinds[0][1]) for _ in range(1 if at else bound.members))
 
 
 def _usual(criteria: Sequence[t.Criterion]) -> dict[str, set[Fraction]]:
