@@ -115,7 +115,7 @@ class Reader:
 
 
 def changes(edits):
-    """Return what each `-` line is replaced with: the `+` lines that follow it; the first keeps the place of the old."""
+    """Return what each `-` line is replaced with: the `+` lines that follow it, the first in the place of the old."""
     found = []
     for line in edits:
         if line.startswith("-"):

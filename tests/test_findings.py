@@ -108,7 +108,7 @@ def test_json():
 
 def test_sarif():
     """The log is of version 2.1.0: every result names a rule that is described, and what is declared is suppressed."""
-    code, out = formatted("sarif", DEFECT, "recist-1.1")
+    code, out = formatted("sarif", DEFECT, "recist-1.1@1.0.0")
     log = json.loads(out)
     (run,) = log["runs"]
     rules = run["tool"]["driver"]["rules"]
@@ -126,7 +126,7 @@ def test_sarif():
 
 def test_junit():
     """An error fails a case of its file's suite, a declared finding is skipped, and a file in order has a case."""
-    code, out = formatted("junit", DEFECT, "recist-1.1")
+    code, out = formatted("junit", DEFECT, "recist-1.1@1.0.0")
     bad, good = ET.fromstring(out)  # noqa: S314 -- our own output
     assert code == 1
     assert (bad.get("failures"), len(bad.findall("testcase/failure"))) == ("3", 3)

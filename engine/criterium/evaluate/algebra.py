@@ -77,8 +77,10 @@ class Algebra(Protocol[V, T]):
 
     # values
     def arithmetic(self, operator: str, left: V, right: V) -> V:
-        """Return left + - * / right, or left ^ right, as exact as binary fractions; what is divided by zero, or by a
-        number that is only bounded, is missing, and so is a power of what is not above zero or not known.
+        """Return left + - * / ^ right; a power is as exact as binary fractions.
+
+        What is divided by zero, or by a number that is only bounded, is missing, and so is a power of what is not above
+        zero or not known.
         """
 
     def change(self, direction: str, scale: str, now: V, reference: V) -> V:

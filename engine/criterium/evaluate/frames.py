@@ -131,7 +131,7 @@ def frame_of(criterion: t.Criterion, material: Material, courses: Courses) -> Fr
 
 
 def step_rows(criterion: t.Criterion, material: Material, table: Table) -> Ordered:
-    """Return the rows of the table of the steps that a criterion looks at; raise Refused for two of one series a day."""
+    """Return the rows of the table of the steps that a criterion looks at; raise Refused for two of a series a day."""
     rows = material.rows(table.name)
     if criterion.only is not None:
         kept = np.flatnonzero(_chosen(criterion, criterion.only, rows))

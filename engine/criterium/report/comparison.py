@@ -31,7 +31,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that is said of criteria that are compared: in meaning, on timelines (of two), on a cohort (if one was given)."""
+    """All that is said of criteria: in meaning; of two, on every timeline; on a cohort, if one was given."""
 
     names: tuple[str, ...]
     criteria: tuple[t.Criterion, ...]

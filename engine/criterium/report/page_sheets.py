@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from criterium.language import tree as t
 from criterium.language.uses import nodes
-from criterium.report.page_words import bounded, is_limit, limit_words, pattern, sides, spoken
+from criterium.report.page_words import bounded, has_number, is_limit, limit_words, pattern, sides, spoken
 from criterium.study.sheet import Sheet
 
 _UNKNOWN = "where what is missing could still change the answer"
@@ -61,7 +61,7 @@ def thresholds(criterion: t.Criterion) -> Iterator[Sheet]:
     found: dict[Row, list[str]] = {}
     for where, node in _compared(criterion):
         left, operator, right = sides(node)
-        if is_limit(right) and not is_limit(left):
+        if has_number(right) and not is_limit(left):
             named = [criterion.parameters[one.name] for one in nodes(right) if isinstance(one, t.Parameter)]
             names, cites = ", ".join(one.name for one in named), "; ".join(dict.fromkeys(map(_cited, named)))
             words = limit_words(criterion, operator, right)
@@ -207,8 +207,10 @@ def terms(criterion: t.Criterion) -> Iterator[Sheet]:
         if branch.ladder is None:
             rows.append((*head, "", "recorded", *("as recorded" if one in branch.allowed else "" for one in grades)))
         else:
-            cuts = {one.label: spoken(criterion, one.when) for one in reversed(branch.ladder.clauses)}
-            rows.append((*head, branch.derived, branch.unit, *(cuts.get(one, "") for one in grades)))
+            cuts: dict[str, list[str]] = {}
+            for one in branch.ladder.clauses:
+                cuts.setdefault(one.label, []).append(spoken(criterion, one.when))
+            rows.append((*head, branch.derived, branch.unit, *("; or ".join(cuts.get(one, [])) for one in grades)))
     columns = ("term", "printed", "computed from", "in", *(f"grade {one}" for one in grades))
     yield from sheet("terms", "Terms and grades, the highest that holds counts", columns, rows)
 

@@ -97,8 +97,14 @@ def bounded(operator: str) -> str:
 
 
 def limit_words(criterion: t.Criterion, operator: str, limit: t.Expression) -> str:
-    """Return a limit in words: `at least 30 percent`."""
-    return f"{_AMOUNT[operator]} {valued(criterion, limit, limit.text)}"
+    """Return a limit in words: `at least 30 percent`, `on or after start + 42 days`."""
+    words = _DATE if limit.kind.sort == "date" else _AMOUNT
+    return f"{words[operator]} {valued(criterion, limit, limit.text)}"
+
+
+def has_number(node: t.Expression) -> bool:
+    """Say whether a number stands in a value, as a constant or as a parameter."""
+    return any(isinstance(one, (t.Constant, t.Parameter)) for one in nodes(node))
 
 
 # --- patterns in time -------------------------------------------------------------------------------------------------

@@ -36,8 +36,8 @@ class Members:
 class Beside:
     """Rows of another table, sorted by course and date: the `step` of each (-1: none), and which lie `inside`.
 
-    A row may belong to a step and lie outside the course: to the baseline, before the course begins, or to the last step,
-    on the day on which the next course begins.
+    A row may belong to a step and lie outside the course: to the baseline, before the course begins, or to the last
+    step, on the day on which the next course begins.
     """
 
     owner: Integers

@@ -14,7 +14,7 @@ from criterium.timeline.frame import Booleans, Fields, Integers, Members
 
 
 def refuse_pairs(rows: Ordered, table: Table) -> None:
-    """Raise Refused if a series has two results on one day (in two units, since the key of the table holds the unit)."""
+    """Raise Refused if a series has two results on one day: in two units, which the key of the table tells apart."""
     if table.member is None or table.member not in rows.table.columns or len(rows.key) < 2:
         return
     word = rows.words(table.member)

@@ -238,7 +238,9 @@ def shape_of(criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, step
     return Shape(steps + opening, opening, of, _members(of, bound, words), rows, tables, words)
 
 
-def _members(of: Table | None, bound: Bound, words: Callable[[str, str], tuple[str, ...]]) -> tuple[Mapping[str, str], ...]:
+def _members(
+    of: Table | None, bound: Bound, words: Callable[[str, str], tuple[str, ...]]
+) -> tuple[Mapping[str, str], ...]:
     """Return the fixed words of the members: some of the first kind, one of each other; of series one each."""
     if of is None or not of.member:
         return ()

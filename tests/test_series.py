@@ -1,0 +1,46 @@
+"""A series of results is a member of the steps of its table, each in one unit."""
+
+import numpy as np
+import pytest
+
+from criterium.evaluate.frames import Material, frame_of
+from criterium.language.library import load, tables
+from criterium.language.problems import Refused
+from criterium.timeline.cohort import Cohort
+from criterium.timeline.courses import courses_of
+from criterium.verify.rows import table_data
+
+CRITERION = load("biochemical-response")
+
+
+def steps(rows):
+    """Return the days and the values of the series of one patient whose results are `rows`."""
+    found = table_data(tables()["labs"], rows, [], "labs")
+    cohort = Cohort("one", ("one",), {"labs": found})
+    frame = frame_of(CRITERION, Material(cohort, tables()), courses_of(cohort, "labs"))
+    days = [float(one["date"][0]) for one in frame.steps]
+    return days, [one["value"].tolist() for one in frame.members.fields]
+
+
+def row(day, value, unit="ug/L", test="chromogranin A"):
+    """Return one result."""
+    return {"day": day, "test": test, "value": value, "unit": unit, "uln": 100}
+
+
+def test_other_series():
+    """Results of a series that the criterion does not look at make no steps."""
+    assert steps([row(0, 400), row(7, 3, test="platelets"), row(56, 200)]) == ([0.0, 56.0], [[400.0], [200.0]])
+
+
+def test_other_unit():
+    """A value in another unit than the first known one of its series is not known."""
+    days, values = steps([row(0, 400), row(56, 0.2, "mg/L"), row(112, 200)])
+    assert days == [0.0, 56.0, 112.0]
+    assert np.isnan(values[1][0])
+    assert [values[0], values[2]] == [[400.0], [200.0]]
+
+
+def test_two_units_on_one_day():
+    """Two results of one series on one day, in two units, are refused."""
+    with pytest.raises(Refused, match="two labs of `chromogranin A` of one patient on one day"):
+        steps([row(0, 400), row(56, 0.2, "mg/L"), row(56, 200)])
