@@ -43,8 +43,9 @@ def test_version():
 
 
 # --- list, show, schema -----------------------------------------------------------------------------------------------
-def test_list():
+def test_list(monkeypatch):
     """The list has every criterion that ships, with its kind."""
+    monkeypatch.setenv("COLUMNS", "160")
     code, out, _ = call("list")
     assert code == 0
     for one in library.headings():

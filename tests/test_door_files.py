@@ -47,7 +47,7 @@ def whats(tmp_path: Path, files: Mapping[str, str | bytes]) -> list[str]:
     return [problem.what for problem in problems_of(tmp_path, files)]
 
 
-READABLE = "`patients`, `treatments`, `lesions`, `labs`, `adverse_events`, `symptoms`, `findings`, `events`"
+READABLE = "`patients`, `treatments`, `lesions`, `labs`, `adverse_events`, `symptoms`, `findings`, `visits`, `events`"
 AGAIN = "save the table again as CSV with the encoding UTF-8"
 
 

@@ -98,10 +98,10 @@ TWO_CYCLES = TREATMENTS.splitlines()[0] + "\nA,2020-01-01,only,1,drug,7.4,GBq\nA
 LOW = "patient_id,date,test,value,unit,lln,uln\nA,{day},platelets,10,10*9/L,150,400\n"
 CYCLES = """\
 conditions:
-  cycle: {opening: cycle = 1, following: cycle = 2, low: any grade where term is platelets and grade = 4}
+  cycle: {opening: cycle = 1, then: cycle = 2, low: any grade where term is platelets and grade = 4}
 published:
   - {id: in-first, says: it, where: here, compute: {count: cycles, when: [opening, low]}}
-  - {id: in-second, says: it, where: here, compute: {count: cycles, when: [following, low]}}
+  - {id: in-second, says: it, where: here, compute: {count: cycles, when: [then, low]}}
 """
 
 

@@ -41,6 +41,8 @@ class Document:
         at = max(0, offset - self.ahead)
         width = max(1, width + min(0, offset - self.ahead)) if width else 0
         letters = self.letters.get(path)
+        if self.ahead:  # what we put before the text may have made it longer as well
+            at = min(at, max(0, (len(letters) if letters else place.width) - 1))
         if not letters or not (at or width):
             return replace(place, column=place.column + at, width=width or place.width)
         first, last = letters[min(at, len(letters) - 1)], letters[min(at + max(1, width), len(letters)) - 1]

@@ -6,10 +6,11 @@ The newest version of a criterion is `ID.yaml`; older released ones stand beside
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from criterium.language import schema
 from criterium.language.document import Document
@@ -71,7 +72,13 @@ def _heading(path: Path) -> Heading:
                 break
             lines.append(line)
     data = parse("".join(lines), shown(path)).data
-    return Heading(data["id"], data["version"], data["title"], data.get("kind") or path.parent.name, path)
+    return Heading(data["id"], data["version"], data["title"], data.get("kind") or _kind_below(data, path), path)
+
+
+def _kind_below(data: Mapping[str, Any], path: Path) -> str:
+    """Return the kind of the criterion that an overlay extends."""
+    base = str(data.get("extends", "")).partition("@")[0]
+    return next((_heading(one).kind for one in (path.parent / f"{base}.yaml",) if one.is_file()), path.parent.name)
 
 
 def shown(path: Path) -> str:
