@@ -83,15 +83,16 @@ def computed(branch: t.Branch, form: t.Derived) -> t.Branch:
 
     Limits of normal are those of the rows; where the derived value has another unit it has no limits.
     """
+    value = replace(form.value, text=form.name)
 
     def swap(node: t.Node) -> t.Node:
         if isinstance(node, t.Field) and node.name == "value":
-            return replace(form.value, text=form.name)
+            return value
         if isinstance(node, t.Field) and node.name in {"lln", "uln"} and not form.limits:
             return replace(node, name=NOT_GIVEN)
         return node
 
-    ladder = swapped(branch.ladder, swap)
+    ladder = swapped(branch.ladder, swap, {})
     return replace(
         branch,
         reads=form.reads,
@@ -102,15 +103,22 @@ def computed(branch: t.Branch, form: t.Derived) -> t.Branch:
     )
 
 
-def swapped(part: Any, swap: Callable[[t.Node], t.Node]) -> Any:
-    """Return a part of a tree (a node, or a tuple of parts) with `swap` of every node of it."""
+def swapped(part: Any, swap: Callable[[t.Node], t.Node], made: dict[int, Any] | None = None) -> Any:
+    """Return a part of a tree (a node, or a tuple of parts) with `swap` of every node of it.
+
+    With a table `made`, a node that stands at several places stays one node.
+    """
     if isinstance(part, tuple):
-        return tuple(swapped(one, swap) for one in part)
+        return tuple(swapped(one, swap, made) for one in part)
     if not isinstance(part, t.Node):
         return part
+    if made is not None and id(part) in made:
+        return made[id(part)]
     changed = swap(part)
-    if changed is not part:
-        return changed
-    inner = {field.name: getattr(part, field.name) for field in fields(part)}
-    moved = {name: swapped(one, swap) for name, one in inner.items() if isinstance(one, (t.Node, tuple))}
-    return part if moved == {name: inner[name] for name in moved} else replace(part, **moved)
+    if changed is part:
+        inner = {field.name: getattr(part, field.name) for field in fields(part)}
+        moved = {name: swapped(one, swap, made) for name, one in inner.items() if isinstance(one, (t.Node, tuple))}
+        changed = part if moved == {name: inner[name] for name in moved} else replace(part, **moved)
+    if made is not None:
+        made[id(part)] = changed
+    return changed

@@ -15,7 +15,7 @@ from criterium.language.document import Document
 from criterium.timeline.frame import Frame
 from criterium.verify.mutants import Mutant
 from criterium.verify.mutation_graph import Graph, rebuilt
-from criterium.verify.results import one_result
+from criterium.verify.results import one_result, word_of
 from criterium.verify.settings import with_settings
 
 _STEP = Place("step", 0)
@@ -70,7 +70,10 @@ def _examples(criterion: t.Criterion, document: Document) -> Iterator[tuple[int,
         if branch.ladder is not None:
             of_term.setdefault(branch.id, []).append(at)
     for at, example in enumerate(criterion.examples):
-        column = column_for(criterion, of_term.get(str(example["term"]), []), str(example.get("unit", "")))
+        word = word_of(criterion, example).lower()
+        named = of_term.get(str(example["term"]), [])
+        reading = [number for number in named if word in {one.lower() for one in criterion.branches[number].reads}]
+        column = column_for(criterion, reading, str(example.get("unit", "")))
         if "recorded" in example or column is None:
             continue
         given: Any = example.get("set", {})

@@ -127,7 +127,7 @@ def _columns(criterion: t.Criterion, found: Graded, number: int, example: Exampl
 
 def exact_grades(criterion: t.Criterion, example: Example) -> tuple[str, ...]:
     """Return the possible grades of one example by the exact algebra."""
-    word = _word(criterion, example).lower()
+    word = word_of(criterion, example).lower()
     mine = [branch for branch in criterion.branches if branch.id == example["term"]]
     mine = [branch for branch in mine if branch.ladder is None or word in {one.lower() for one in branch.reads}]
     if "recorded" in example:
@@ -142,7 +142,7 @@ def exact_grades(criterion: t.Criterion, example: Example) -> tuple[str, ...]:
     return tuple(sorted(label for label in decision.possible if label.isdigit()))
 
 
-def _word(criterion: t.Criterion, example: Example) -> str:
+def word_of(criterion: t.Criterion, example: Example) -> str:
     """Return the word that the row of an example carries: the one it names, or the first that its term reads."""
     term = str(example["term"])
     first = next((one.reads[0] for one in criterion.branches if one.id == term and one.reads), term)
@@ -191,7 +191,7 @@ def _measured_rows(criterion: t.Criterion, examples: Numbered, table: Table) -> 
     rows = [one for _, _, one in dated]
     columns: dict[str, Values] = {
         "date": np.array([day for _, day, _ in dated]),
-        table.series or "": labels(_word(criterion, one) for one in rows),
+        table.series or "": labels(word_of(criterion, one) for one in rows),
         "unit": labels(str(one.get("unit", "")) for one in rows),
     }
     for name in _NUMBERS:
@@ -204,7 +204,7 @@ def _measured_rows(criterion: t.Criterion, examples: Numbered, table: Table) -> 
 def _same_day(criterion: t.Criterion, example: Example) -> Iterator[Example]:
     """Yield the other results of the day that an example names, in the unit in which they are read."""
     beside = {one.name: one for branch in criterion.branches if branch.id == example["term"] for one in branch.beside}
-    word, spelled = _word(criterion, example).lower(), str(example.get("unit", ""))
+    word, spelled = word_of(criterion, example).lower(), str(example.get("unit", ""))
     for branch in criterion.branches:
         if branch.id == example["term"] and branch.unit == spelled and word in {one.lower() for one in branch.reads}:
             beside |= {one.name: one for one in branch.beside}
