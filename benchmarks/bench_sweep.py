@@ -27,7 +27,7 @@ from criterium.language.library import load, tables
 from criterium.timeline.cohort import Cohort, Labels
 from criterium.timeline.courses import courses_of
 
-CODES = ("CR", "PR", "MR", "SD", "PD", "NE")
+CODES = ("CR", "PR", "MR", "SD", "PD", "NE", "non-CR/non-PD")
 CR, PR, MR, SD, PD, NE = range(6)
 EXACT = 9
 APART = 28.0  # days between a response and the one that confirms it

@@ -101,14 +101,20 @@ def test_endpoints_have_dates_and_the_line_that_won():
 
 
 def test_tables_say_which_row_and_every_column():
-    """M01 is stable at first: row 9 of the table, no new lesion, the target lesions stable."""
+    """M01 is stable at first: the row of the table with no new lesion, the target lesions stable."""
     part = explain(folder_of("mibg-dose-intensified"), "M01").courses[0].parts[0]
     verdict = own(part.visits[1])
     assert verdict.label == "SD"
     assert verdict.rung is not None
     assert verdict.rung.text == "new_lesion is false and target is SD"
     columns = {one.name: one.value for one in verdict.columns}
-    assert columns == {"new_lesion": "false", "target": "SD", "non_target": "non-CR/non-PD", "relapse": "false"}
+    assert columns == {
+        "new_lesion": "false",
+        "target": "SD",
+        "non_target": "non-CR/non-PD",
+        "relapse": "false",
+        "only_others": "false",
+    }
 
 
 def test_grades_have_their_band_and_its_neighbours():

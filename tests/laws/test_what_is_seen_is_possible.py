@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from criterium.language import tree as t
+from criterium.language.library import load
 from criterium.verify.worlds import Impossible
-from tests.laws.cohorts import answers, criteria, patient, together
+from tests.laws.cohorts import answers, patient, together
 from tests.witnesses import PAIRS, found
 
 Classes = dict[tuple[Any, ...], str]
@@ -25,7 +26,7 @@ Classes = dict[tuple[Any, ...], str]
 def test_what_a_cohort_shows_is_possible(pair: tuple[str, str], first: int):
     """Every pair of classes, of an assessment or of a course, that some patient has is one that can meet."""
     rows = together(patient(f"P{seed}", seed) for seed in range(first, first + 40))
-    ours, theirs = (_classes(criteria()[id_], rows) for id_ in pair)
+    ours, theirs = (_classes(load(id_), rows) for id_ in pair)
     for about, matrix in found(*pair).items():
         for key in ours[about].keys() & theirs[about].keys():
             seen = ours[about][key], theirs[about][key]
