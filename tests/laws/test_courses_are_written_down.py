@@ -25,9 +25,8 @@ from criterium.verify.worlds import Bound, World
 from tests.laws.cohorts import SIZES, criteria
 from tests.laws.test_symbols_are_exact import said
 
-# Open differences: the lower bound of a date that is the lowest of rows (mrecist-hcc), and a course that is not found
-# again in reasonable time (assessments).
-OPEN = {"assessments", "mrecist-hcc"}
+# Open: a course that is not found again in reasonable time.
+OPEN = {"assessments"}
 
 
 @pytest.mark.parametrize("name", sorted(criteria().keys() - OPEN))

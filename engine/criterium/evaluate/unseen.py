@@ -135,7 +135,9 @@ class Unseen:
 
     # --- values -----------------------------------------------------------------------------------------------------
     def member(self, node: t.Field, row: int, step: int) -> Any:
-        """Return a column of a member at a step."""
+        """Return a column of a member at a step; its date is that of its row, which need not be there."""
+        if node.name == "date":
+            return y.point(self.days[step], self.present(row, step), least=True)
         column = self.shape.tables[self.of].columns[node.name]
         if node.name in self.shape.members[row]:
             return Word({self.shape.members[row][node.name]: True})
