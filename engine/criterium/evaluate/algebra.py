@@ -16,6 +16,7 @@ from criterium.language import tree as t
 
 V = TypeVar("V")
 T = TypeVar("T")
+X = TypeVar("X")  # a value or a truth: what is moved from place to place without being looked into
 
 
 class Place(NamedTuple):
@@ -63,7 +64,7 @@ class Algebra(Protocol[V, T]):
     def field(self, node: t.Field, place: Place) -> V:
         """Return a column at a place; all of it is missing if the table does not have it."""
 
-    def given(self, name: str, place: Place) -> V | T | None:
+    def given(self, name: str, place: Place) -> Any:
         """Return what is stated of a measure or condition, or of a parameter of the courses; None if nothing is."""
 
     def missing(self, kind: t.Kind, place: Place) -> V:
@@ -118,19 +119,19 @@ class Algebra(Protocol[V, T]):
         """Return a truth with what is unknown of it taken for `value`; the same object if nothing is unknown."""
 
     # places
-    def carry(self, value: Any, to: Place) -> Any:
+    def carry(self, value: X, to: Place) -> X:
         """Return what an earlier step had, for those that still have step `to`."""
 
-    def spread(self, value: Any, to: Place) -> Any:
+    def spread(self, value: X, to: Place) -> X:
         """Return a value of the place around `to` for everything at `to`."""
 
     def pad(self, truth: T, place: Place) -> T:
         """Return a truth of a step for all courses, false for those that do not have the step."""
 
-    def extend(self, value: Any, there: Place, to: Place, rest: Any) -> Any:
+    def extend(self, value: X, there: Place, to: Place, rest: X) -> X:
         """Return what the later step `there` has, for all at `to`; `rest` for those that do not have it."""
 
-    def stack(self, parts: Sequence[Any]) -> Any:
+    def stack(self, parts: Sequence[X]) -> X:
         """Return the values or truths at all steps that get a class, at least one, as rows of the courses."""
 
     # rows

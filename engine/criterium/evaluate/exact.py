@@ -75,7 +75,7 @@ class Exact:
     def extend(self, value: Any, _there: Place, _to: Place, _rest: Any) -> Any:
         return value
 
-    def stack(self, parts: Sequence[Any]) -> list[Any]:
+    def stack(self, parts: Sequence[Any]) -> Any:
         return list(parts)
 
     # --- leaves -----------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ class Lookout(Generic[V, T]):
         before = Place("step", place.step - 1)
         self._walked(node, range(self.algebra.opening, place.step))
         found = self.algebra.either(self.holds(node, before), self.holds(node.of, before))
-        return self.algebra.carry(found, place)  # type: ignore[no-any-return]
+        return self.algebra.carry(found, place)
 
     def later(self, node: t.Later, place: Place) -> T:
         """Return where a condition will hold at a later step."""
@@ -61,7 +61,7 @@ class Lookout(Generic[V, T]):
                 self.holds(node, Place("step", step))
 
     def _extended(self, found: T, there: Place, place: Place) -> T:
-        return self.algebra.extend(found, there, place, self.algebra.truth("false"))  # type: ignore[no-any-return]
+        return self.algebra.extend(found, there, place, self.algebra.truth("false"))
 
     # --- pairs of steps ---------------------------------------------------------------------------------------------
     def _found(self, node: t.Earlier | t.Later, place: Place, steps: range) -> T:
@@ -104,12 +104,12 @@ class Lookout(Generic[V, T]):
         if isinstance(node, t.Not):
             return self.algebra.negate(self._there(node.of, place, there, here))
         if not isinstance(node, t.Against):
-            return self.algebra.carry(self.holds(node, there), here)  # type: ignore[no-any-return]
+            return self.algebra.carry(self.holds(node, there), here)
         one, other = self.value(node.there, there), self.value(node.here, place)
         return self.algebra.compare(node.operator, self.algebra.carry(one, here), self.algebra.carry(other, here))
 
     def _bound(self, bound: t.Expression, place: Place, here: Place) -> V:
-        return self.algebra.carry(self.value(bound, place), here)  # type: ignore[no-any-return]
+        return self.algebra.carry(self.value(bound, place), here)
 
     def _passed(self, window: t.Window, at: tuple[Place, Place, Place], going: T, count: V) -> tuple[T, V]:
         """Return where one may look past a step, and how many of the counted ones have been passed."""

@@ -54,7 +54,7 @@ class Patterns(Generic[V, T]):
         return self.algebra.both(after, self.algebra.compare(">=", gap, self._bound(apart, place)))
 
     def _bound(self, node: t.Expression, place: Place) -> V:
-        return self.algebra.spread(self.bound(node), place)  # type: ignore[no-any-return]
+        return self.algebra.spread(self.bound(node), place)
 
     def _hit(self, node: t.Seen, place: Place) -> T:
         """Return where a step has one of the classes, in its window, before the course has ended."""
@@ -75,13 +75,13 @@ class Patterns(Generic[V, T]):
 
     def _opened(self, place: Place) -> T:
         if place == STEPS:
-            return self.algebra.stack([self._is_open(step) for step in self.places])  # type: ignore[no-any-return]
+            return self.algebra.stack([self._is_open(step) for step in self.places])
         if place == self.places[0]:
             return self.algebra.truth("true")
         before = Place("step", place.step - 1)
         ended = self.algebra.one_of(self.label(self.final, before), self.until)
         still = self.algebra.both(self._is_open(before), self.algebra.negate(ended))
-        return self.algebra.carry(still, place)  # type: ignore[no-any-return]
+        return self.algebra.carry(still, place)
 
     # --- with something between -------------------------------------------------------------------------------------
     def _between(self, node: t.Seen, apart: t.Expression) -> T:

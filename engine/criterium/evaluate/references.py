@@ -46,12 +46,12 @@ class References(Generic[V, T]):
             return rest
         there = Place(place.level, at)
         if given or node.reference == "following":
-            return self.algebra.extend(self.value(node.of, there), there, place, rest)  # type: ignore[no-any-return]
+            return self.algebra.extend(self.value(node.of, there), there, place, rest)
         if (id(node), there) not in self.asked:
             for step in range(self.algebra.steps - 1, place.step, -1):
                 self.value(node, Place(place.level, step))
         found = self.algebra.first_known(self.value(node.of, there), self.value(node, there))
-        return self.algebra.extend(found, there, place, rest)  # type: ignore[no-any-return]
+        return self.algebra.extend(found, there, place, rest)
 
     def running(self, node: t.Running, place: Place) -> V:
         """Return the sum from the first step to this one."""

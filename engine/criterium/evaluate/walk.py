@@ -18,7 +18,7 @@ from functools import cache, reduce
 from itertools import product
 from typing import Any, Generic
 
-from criterium.evaluate.algebra import COURSE, STEPS, Algebra, Decision, Place, T, V, outer
+from criterium.evaluate.algebra import COURSE, STEPS, Algebra, Decision, Place, T, V, X, outer
 from criterium.evaluate.cases import Supposed, shared, supposing
 from criterium.evaluate.lookout import Lookout
 from criterium.evaluate.patterns import Patterns
@@ -83,7 +83,7 @@ class Walk(Generic[V, T]):
         """Return a node's values at all steps, as rows of the courses."""
         if not self._places:
             return self.algebra.missing(node.kind, STEPS)
-        return self.algebra.stack([self.value(node, place) for place in self._places])  # type: ignore[no-any-return]
+        return self.algebra.stack([self.value(node, place) for place in self._places])
 
     def _home(self, level: t.Level, place: Place) -> Place:
         """Return the place around `place` (or itself) at which a name of `level` has its value."""
@@ -91,7 +91,7 @@ class Walk(Generic[V, T]):
             place = outer(place)
         return place
 
-    def _spread(self, found: Any, home: Place, place: Place) -> Any:
+    def _spread(self, found: X, home: Place, place: Place) -> X:
         """Return a value of an outer place, repeated for every row of an inner one."""
         if home == place:
             return found
@@ -109,27 +109,27 @@ class Walk(Generic[V, T]):
         return self.algebra.missing(node.kind, place)
 
     def _parameter(self, node: t.Parameter, place: Place) -> V:
-        given: Any = self.algebra.given(node.name, COURSE)
+        given: V | None = self.algebra.given(node.name, COURSE)
         if given is not None:
-            return self._spread(given, COURSE, place)  # type: ignore[no-any-return]
+            return self._spread(given, COURSE, place)
         value = self.criterion.parameters[node.name].value
         return self.algebra.constant(value) if isinstance(value, Fraction) else self.algebra.word(value)
 
     def _field(self, node: t.Field, place: Place) -> V:
         home = self._home(node.level, place)
-        given: Any = self.algebra.given(node.name, home)
+        given: V | None = self.algebra.given(node.name, home)
         found = self.algebra.field(node, home) if given is None else given
-        return self._spread(found, home, place)  # type: ignore[no-any-return]
+        return self._spread(found, home, place)
 
     def _named(self, node: t.Named, place: Place) -> V:
         home = self._home(node.level, place)
-        return self._spread(self.measure(node.name, home), home, place)  # type: ignore[no-any-return]
+        return self._spread(self.measure(node.name, home), home, place)
 
     def measure(self, name: str, place: Place) -> V:
         """Return a measure by its name at a place of its own level."""
-        given: Any = self.algebra.given(name, place)
+        given: V | None = self.algebra.given(name, place)
         if given is not None:
-            return given  # type: ignore[no-any-return]
+            return given
         bodies: Mapping[t.Level, Mapping[str, t.Expression]] = {
             "row": self.criterion.members,
             "step": self.criterion.steps.measures,
@@ -142,7 +142,7 @@ class Walk(Generic[V, T]):
         if 0 <= place.step < self.algebra.opening:
             return self.algebra.word(NO_CLASS)
         label: V = self.decision(node.ladder, home).label
-        return self._spread(label, home, place)  # type: ignore[no-any-return]
+        return self._spread(label, home, place)
 
     def _arithmetic(self, node: t.Arithmetic, place: Place) -> V:
         return self.algebra.arithmetic(node.operator, self.value(node.left, place), self.value(node.right, place))
@@ -154,13 +154,13 @@ class Walk(Generic[V, T]):
     def _reference(self, node: t.Reference, place: Place) -> V:
         home = self._home(innermost(node.of), place)
         if home != place:
-            return self._spread(self.value(node, home), home, place)  # type: ignore[no-any-return]
+            return self._spread(self.value(node, home), home, place)
         return self._references.reference(node, place)
 
     def _running(self, node: t.Running, place: Place) -> V:
         home = self._home(innermost(node.of), place)
         if home != place:
-            return self._spread(self.value(node, home), home, place)  # type: ignore[no-any-return]
+            return self._spread(self.value(node, home), home, place)
         return self._references.running(node, place)
 
     def _extreme(self, node: t.Extreme, place: Place) -> V:
@@ -222,7 +222,7 @@ class Walk(Generic[V, T]):
     def _truths_of_steps(self, node: t.Condition) -> T:
         if not self._places:
             return self.algebra.truth("false")
-        return self.algebra.stack([self.holds(node, place) for place in self._places])  # type: ignore[no-any-return]
+        return self.algebra.stack([self.holds(node, place) for place in self._places])
 
     def _holds_always(self, _node: t.Always, _place: Place) -> T:
         return self.algebra.truth("true")
@@ -257,11 +257,11 @@ class Walk(Generic[V, T]):
 
     def _holds_rule(self, node: t.Rule, place: Place) -> T:
         home = self._home(node.level, place)
-        given: Any = self.algebra.given(node.name, home)
+        given: T | None = self.algebra.given(node.name, home)
         if given is None:
             layer = self.criterion.course if home == COURSE else self.criterion.steps
             given = self.holds(layer.conditions[node.name], home)
-        return self._spread(given, home, place)  # type: ignore[no-any-return]
+        return self._spread(given, home, place)
 
     def _holds_quantified(self, node: t.Quantified, place: Place) -> T:
         rows = self.rows_of(node.over, place)
@@ -277,7 +277,7 @@ class Walk(Generic[V, T]):
     def _holds_earlier(self, node: t.Earlier | t.Later | t.Adjacent, place: Place) -> T:
         home = place if place.step < 0 else Place("step", place.step)
         if home != place:
-            return self._spread(self.holds(node, home), home, place)  # type: ignore[no-any-return]
+            return self._spread(self.holds(node, home), home, place)
         if isinstance(node, t.Adjacent):
             return self._lookout.adjacent(node, place)
         return self._lookout.earlier(node, place) if isinstance(node, t.Earlier) else self._lookout.later(node, place)
