@@ -16,7 +16,7 @@ import numpy as np
 from criterium.compare.sweep_tests import Test, Woven, tests_of
 from criterium.evaluate.algebra import COURSE, Place
 from criterium.evaluate.bounds import Num, explicit, slack
-from criterium.evaluate.columns import Columns, Word
+from criterium.evaluate.columns import Columns, Word, records_of
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.timeline.frame import Integers
@@ -94,17 +94,16 @@ def _date(algebra: Columns, place: Place) -> Any:
 
 def _owner(walk: Walk[Any, Any], place: Place) -> Integers:
     """Return the course of everything at a place."""
-    every = Word(np.arange(walk.algebra.size(COURSE)), ())  # type: ignore[attr-defined]
-    if place == COURSE:
-        return every.codes  # type: ignore[no-any-return]
+    every = Word(np.arange(records_of(walk.algebra).size), ())
     if place.level == "row" and place.step >= 0:
         every = walk.algebra.spread(every, Place("step", place.step))
-    return walk.algebra.spread(every, place).codes  # type: ignore[no-any-return]
+    codes: Integers = (every if place == COURSE else walk.algebra.spread(every, place)).codes
+    return codes
 
 
 def _bounds(walk: Walk[Any, Any], name: str, values: Num, node: t.Expression) -> Any:
     """Return what a node of parameters and constants is for every value; None if it neither rises nor falls."""
-    algebra = Columns(walk.algebra.frame, {(name, COURSE): values})  # type: ignore[attr-defined]
+    algebra = Columns(records_of(walk.algebra), {(name, COURSE): values})
     found = Walk(walk.criterion, algebra).value(node, COURSE).low
     steps = np.diff(found)
     return found if (steps >= 0).all() or (steps <= 0).all() else None

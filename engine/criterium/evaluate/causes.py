@@ -8,12 +8,13 @@ the walk's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from criterium.evaluate.algebra import COURSE, Decision, Place, outer
+from criterium.evaluate.exact import course_of
 from criterium.evaluate.lookout import is_against
 from criterium.evaluate.rational import Number, is_known
 from criterium.evaluate.sightings import sighted
@@ -52,12 +53,12 @@ class Cause:
 
 def holding(walk: Walk[Any, Any], condition: t.Condition, place: Place) -> tuple[Cause, ...]:
     """Return the atoms that make a condition hold: of `any` only the parts that do; none if it does not hold."""
-    return _told(walk, _true(walk, condition, place)) if walk.holds(condition, place).must else ()
+    return _told(walk, _found(walk, condition, place, "true")) if walk.holds(condition, place).must else ()
 
 
 def blocking(walk: Walk[Any, Any], condition: t.Condition, place: Place) -> tuple[Cause, ...]:
     """Return the atoms that keep a condition from holding, those that are settled first; none if it holds."""
-    found = _told(walk, _blocked(walk, condition, place)) if not walk.holds(condition, place).must else ()
+    found = _told(walk, _found(walk, condition, place, "not true")) if not walk.holds(condition, place).must else ()
     return tuple(sorted(found, key=lambda one: _RANK[one.truth]))
 
 
@@ -70,7 +71,7 @@ def open_(walk: Walk[Any, Any], condition: t.Condition, place: Place) -> tuple[C
 
 def atoms(walk: Walk[Any, Any], condition: t.Condition, place: Place) -> tuple[Cause, ...]:
     """Return every atom of a condition with its truth, in the order of the file."""
-    return _told(walk, _every(walk, condition, place))
+    return _told(walk, _found(walk, condition, place, "anything"))
 
 
 def deciding(walk: Walk[Any, Any], ladder: t.Ladder, place: Place) -> t.Clause | None:
@@ -81,6 +82,22 @@ def deciding(walk: Walk[Any, Any], ladder: t.Ladder, place: Place) -> t.Clause |
 
 # --- through the condition --------------------------------------------------------------------------------------------
 Found = Iterator[tuple[t.Condition, Place]]
+Aim = Literal["anything", "true", "false", "not true", "not false"]
+
+_IS: dict[Aim, Callable[[Any], bool]] = {
+    "anything": lambda _truth: True,
+    "true": lambda truth: truth.must,
+    "false": lambda truth: not truth.may,
+    "not true": lambda truth: not truth.must,
+    "not false": lambda truth: truth.may,
+}
+_DENIED: dict[Aim, Aim] = {
+    "anything": "anything",
+    "true": "false",
+    "false": "true",
+    "not true": "not false",
+    "not false": "not true",
+}
 
 
 def _parts(walk: Walk[Any, Any], node: t.Condition, place: Place) -> tuple[tuple[t.Condition, ...], Place] | None:
@@ -99,65 +116,16 @@ def _parts(walk: Walk[Any, Any], node: t.Condition, place: Place) -> tuple[tuple
     return None
 
 
-def _every(walk: Walk[Any, Any], node: t.Condition, place: Place) -> Found:
+def _found(walk: Walk[Any, Any], node: t.Condition, place: Place, aim: Aim) -> Found:
+    """Yield the atoms that make a condition what it is said to be; all of them if it is said to be anything."""
     inner = _parts(walk, node, place)
     if inner is None:
         yield node, place
         return
+    aim = _DENIED[aim] if isinstance(node, t.Not) else aim
     for part in inner[0]:
-        yield from _every(walk, part, inner[1])
-
-
-def _true(walk: Walk[Any, Any], node: t.Condition, place: Place) -> Found:
-    """Yield the atoms that make a condition true."""
-    inner = _parts(walk, node, place)
-    if inner is None:
-        yield node, place
-        return
-    for part in inner[0]:
-        if isinstance(node, t.Not):
-            yield from _false(walk, part, inner[1])
-        elif walk.holds(part, inner[1]).must:
-            yield from _true(walk, part, inner[1])
-
-
-def _false(walk: Walk[Any, Any], node: t.Condition, place: Place) -> Found:
-    """Yield the atoms that make a condition false."""
-    inner = _parts(walk, node, place)
-    if inner is None:
-        yield node, place
-        return
-    for part in inner[0]:
-        if isinstance(node, t.Not):
-            yield from _true(walk, part, inner[1])
-        elif not walk.holds(part, inner[1]).may:
-            yield from _false(walk, part, inner[1])
-
-
-def _blocked(walk: Walk[Any, Any], node: t.Condition, place: Place) -> Found:
-    """Yield the atoms that keep a condition from being true."""
-    inner = _parts(walk, node, place)
-    if inner is None:
-        yield node, place
-        return
-    for part in inner[0]:
-        if isinstance(node, t.Not):
-            yield from _unbroken(walk, part, inner[1])
-        elif not walk.holds(part, inner[1]).must:
-            yield from _blocked(walk, part, inner[1])
-
-
-def _unbroken(walk: Walk[Any, Any], node: t.Condition, place: Place) -> Found:
-    """Yield the atoms that keep a condition from being false."""
-    inner = _parts(walk, node, place)
-    if inner is None:
-        yield node, place
-        return
-    for part in inner[0]:
-        if isinstance(node, t.Not):
-            yield from _blocked(walk, part, inner[1])
-        elif walk.holds(part, inner[1]).may:
-            yield from _unbroken(walk, part, inner[1])
+        if _IS[aim](walk.holds(part, inner[1])):
+            yield from _found(walk, part, inner[1], aim)
 
 
 def _is_open(truth: Any) -> bool:
@@ -273,8 +241,8 @@ def _at(value: Any, at: int) -> Any:
 def row_name(walk: Walk[Any, Any], rows: Place, at: int) -> str:
     """Return what a row is called: the name of a member, the date of any other row."""
     if rows.level == "row" and not rows.table:
-        frame, index = walk.algebra.frame, walk.algebra.index  # type: ignore[attr-defined]
-        names, first = frame.members.names, int(frame.members.offsets[index])
+        frame, index = course_of(walk.algebra)
+        names, first = frame.tracked.names, int(frame.tracked.offsets[index])
         return str(names.words[int(names.codes[first + at])])
     dates = walk.value(_ROW_DATE if rows.table != "*" else _STEP_DATE, rows)
     date = _at(dates, at)

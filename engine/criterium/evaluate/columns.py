@@ -10,16 +10,24 @@ from typing import Any, Literal
 import numpy as np
 
 from criterium.evaluate import bounds, groups, kleene
-from criterium.evaluate.algebra import STEPS, Decision, Place
+from criterium.evaluate.algebra import STEPS, Algebra, Decision, Place
 from criterium.evaluate.bounds import MISSING, Num, explicit, is_point
 from criterium.evaluate.deciding import decided, united
 from criterium.evaluate.extending import extended
 from criterium.evaluate.kleene import FALSE, TRUE, UNKNOWN, YES, Truth, Word, is_certain
 from criterium.language import tree as t
 from criterium.timeline.cohort import Labels, Values
-from criterium.timeline.frame import Beside, Frame, Integers, Members
+from criterium.timeline.frame import Beside, Frame, Integers
 
 NO_WORD = Word(np.int64(-1), ())
+
+
+def records_of(algebra: Algebra[Any, Any]) -> Frame:
+    """Return the frame whose columns an algebra computes with."""
+    if not isinstance(algebra, Columns):
+        msg = f"{type(algebra).__name__} does not compute with columns"
+        raise TypeError(msg)
+    return algebra.frame
 
 
 @dataclass
@@ -49,13 +57,6 @@ class Columns:
             return self.frame.sizes[place.step]
         return int(self._offsets(place)[-1])
 
-    @property
-    def _members(self) -> Members:
-        if self.frame.members is None:
-            msg = "these steps have no members"
-            raise TypeError(msg)
-        return self.frame.members
-
     def beside(self, place: Place) -> Beside:
         """Return the rows of another table at a place."""
         if place not in self._rows:
@@ -67,14 +68,14 @@ class Columns:
         if place == STEPS:
             return np.repeat(np.arange(self.frame.size), np.diff(self._offsets(place)))
         if not place.table:
-            return self._members.owner[: self._members.sizes[place.step]]
+            return self.frame.tracked.owner[: self.frame.tracked.sizes[place.step]]
         return self.beside(place).owner
 
     def _offsets(self, place: Place) -> Integers:
         if place == STEPS:
             return self._offsets_of_steps()
         if not place.table:
-            return self._members.offsets[: self.frame.sizes[place.step] + 1]
+            return self.frame.tracked.offsets[: self.frame.sizes[place.step] + 1]
         return self.beside(place).offsets
 
     def _offsets_of_steps(self) -> Integers:
@@ -172,7 +173,7 @@ class Columns:
         if place.level == "step":
             return self.frame.steps[place.step].get(name)
         if not place.table:
-            return self._members.fields[place.step].get(name)
+            return self.frame.tracked.fields[place.step].get(name)
         return self.beside(place).fields.get(name)
 
     # --- values -----------------------------------------------------------------------------------------------------
@@ -238,8 +239,8 @@ class Columns:
     def belongs(self, place: Place, over: t.Collection) -> Truth:
         if place.table:
             return TRUE
-        count = self._members.sizes[place.step]
-        found = self._members.frozen[:count] if over.frozen else self._members.present[place.step]
+        count = self.frame.tracked.sizes[place.step]
+        found = self.frame.tracked.frozen[:count] if over.frozen else self.frame.tracked.present[place.step]
         return TRUE if found.all() else Truth(found, found)
 
     def with_baseline(self, truth: Truth, place: Place) -> Truth:

@@ -7,7 +7,7 @@ the meaning, so that each tests the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -15,24 +15,24 @@ from functools import reduce
 from typing import Any, Literal
 
 from criterium.evaluate import rational
-from criterium.evaluate.algebra import STEPS, Decision, Place
+from criterium.evaluate.algebra import STEPS, Algebra, Decision, Place
+from criterium.evaluate.one_course import OneCourse, each
 from criterium.evaluate.rational import FALSE, MISSING, TRUE, UNKNOWN, ZERO, Number, Verdict, is_known, spoken
 from criterium.language import tree as t
 from criterium.timeline.cohort import Labels, Values
-from criterium.timeline.frame import Frame, Members
+from criterium.timeline.frame import Frame
 
 
-def _each(join: Callable[..., Any], *values: Any) -> Any:
-    """Return `join` of the values; of each row where one of them is a list."""
-    lengths = [len(value) for value in values if isinstance(value, list)]
-    if not lengths:
-        return join(*values)
-    rows = [value if isinstance(value, list) else [value] * lengths[0] for value in values]
-    return [join(*row) for row in zip(*rows, strict=True)]
+def course_of(algebra: Algebra[Any, Any]) -> tuple[Frame, int]:
+    """Return the frame of an exact algebra, and the number of its course there."""
+    if not isinstance(algebra, Exact):
+        msg = f"{type(algebra).__name__} is not about one recorded course"
+        raise TypeError(msg)
+    return algebra.frame, algebra.index
 
 
 @dataclass
-class Exact:
+class Exact(OneCourse):
     """The algebra over the course number `index` of a frame."""
 
     frame: Frame
@@ -44,39 +44,20 @@ class Exact:
         self.opening = self.frame.opening
 
     # --- places -----------------------------------------------------------------------------------------------------
-    @property
-    def _members(self) -> Members:
-        if self.frame.members is None:
-            msg = "these steps have no members"
-            raise TypeError(msg)
-        return self.frame.members
+    def count(self, place: Place) -> int:
+        return len(self._rows(place))
 
     def _rows(self, place: Place) -> list[int]:
         if place == STEPS:
             return list(range(max(0, self.steps - self.opening)))
         if not place.table:
-            low, high = self._members.offsets[self.index : self.index + 2]
+            low, high = self.frame.tracked.offsets[self.index : self.index + 2]
             return list(range(int(low), int(high)))
         rows = self.frame.beside[place.table]
         low, high = rows.offsets[self.index : self.index + 2]
         if place.step >= 0:
             return [row for row in range(int(low), int(high)) if int(rows.step[row]) == place.step]
         return [row for row in range(int(low), int(high)) if bool(rows.inside[row])]
-
-    def carry(self, value: Any, _to: Place) -> Any:
-        return value
-
-    def spread(self, value: Any, to: Place) -> Any:
-        return [value] * len(self._rows(to)) if to.level == "row" else value
-
-    def pad(self, truth: Verdict, _place: Place) -> Verdict:
-        return truth
-
-    def extend(self, value: Any, _there: Place, _to: Place, _rest: Any) -> Any:
-        return value
-
-    def stack(self, parts: Sequence[Any]) -> Any:
-        return list(parts)
 
     # --- leaves -----------------------------------------------------------------------------------------------------
     def constant(self, value: Fraction) -> Number:
@@ -111,16 +92,16 @@ class Exact:
             return self.frame.steps[place.step].get(name)
         if place.table:
             return self.frame.beside[place.table].fields.get(name)
-        return self._members.fields[place.step].get(name)
+        return self.frame.tracked.fields[place.step].get(name)
 
     # --- values -----------------------------------------------------------------------------------------------------
     def arithmetic(self, operator: str, left: Any, right: Any) -> Any:
         joins = {"+": rational.plus, "-": rational.minus, "*": rational.times, "/": rational.over, "^": rational.power}
         join = joins[operator]
-        return _each(join, left, right)
+        return each(join, left, right)
 
     def change(self, direction: str, scale: str, now: Any, reference: Any) -> Any:
-        return _each(lambda one, base: rational.change(direction, scale, one, base), now, reference)
+        return each(lambda one, base: rational.change(direction, scale, one, base), now, reference)
 
     def known_extreme(self, how: Literal["earliest", "latest"], one: Any, other: Any) -> Any:
         pick = min if how == "earliest" else max
@@ -129,7 +110,7 @@ class Exact:
             values = [value.low for value in (left, right) if is_known(value) and value.low is not None]
             return rational.point(pick(values)) if values else MISSING
 
-        return _each(join, one, other)
+        return each(join, one, other)
 
     def first_known(self, one: Any, other: Any) -> Any:
         def join(left: Any, right: Any) -> Any:
@@ -137,15 +118,15 @@ class Exact:
                 return left if is_known(left) else right if is_known(right) else MISSING
             return right if left is None else left
 
-        return _each(join, one, other)
+        return each(join, one, other)
 
     def choose(self, options: Sequence[tuple[Any, Any]], _place: Place) -> Any:
         flat = [part for option in options for part in option]
-        return _each(lambda *parts: _choice(parts[::2], parts[1::2]), *flat)
+        return each(lambda *parts: _choice(parts[::2], parts[1::2]), *flat)
 
     # --- truths -----------------------------------------------------------------------------------------------------
     def compare(self, operator: str, left: Any, right: Any) -> Any:
-        return _each(lambda one, other: rational.compare(operator, one, other), left, right)
+        return each(lambda one, other: rational.compare(operator, one, other), left, right)
 
     def one_of(self, value: Any, words: tuple[str, ...]) -> Any:
         wanted = {word.lower() for word in words}
@@ -155,32 +136,32 @@ class Exact:
                 return UNKNOWN
             return TRUE if word.lower() in wanted else FALSE
 
-        return _each(join, value)
+        return each(join, value)
 
     def known(self, value: Any) -> Any:
-        return _each(lambda one: TRUE if _known(one) else FALSE, value)
+        return each(lambda one: TRUE if _known(one) else FALSE, value)
 
     def both(self, one: Any, other: Any) -> Any:
-        return _each(lambda a, b: Verdict(a.must and b.must, a.may and b.may), one, other)
+        return each(lambda a, b: Verdict(a.must and b.must, a.may and b.may), one, other)
 
     def either(self, one: Any, other: Any) -> Any:
-        return _each(lambda a, b: Verdict(a.must or b.must, a.may or b.may), one, other)
+        return each(lambda a, b: Verdict(a.must or b.must, a.may or b.may), one, other)
 
     def negate(self, one: Any) -> Any:
-        return _each(lambda a: Verdict(not a.may, not a.must), one)
+        return each(lambda a: Verdict(not a.may, not a.must), one)
 
     def suppose(self, truth: Any, value: Literal["true", "false"]) -> Any:
         rows = truth if isinstance(truth, list) else [truth]
         if all(one.must == one.may for one in rows):
             return truth
-        return _each(lambda a: Verdict(*((a.may, a.may) if value == "true" else (a.must, a.must))), truth)
+        return each(lambda a: Verdict(*((a.may, a.may) if value == "true" else (a.must, a.must))), truth)
 
     # --- rows -------------------------------------------------------------------------------------------------------
     def belongs(self, place: Place, over: t.Collection) -> Any:
         rows = self._rows(place)
         if place.table:
             return [TRUE] * len(rows)
-        belongs = self._members.frozen if over.frozen else self._members.present[place.step]
+        belongs = self.frame.tracked.frozen if over.frozen else self.frame.tracked.present[place.step]
         return [TRUE if belongs[row] else FALSE for row in rows]
 
     def with_baseline(self, truth: Any, _place: Place) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from criterium.evaluate.algebra import COURSE, Decision, Place
-from criterium.evaluate.columns import Columns, Truth
+from criterium.evaluate.columns import Columns, Truth, records_of
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.timeline.cohort import Labels
@@ -34,7 +34,7 @@ def reasons(walk: Walk[Any, Any], ladder: t.Ladder, place: Place, decision: Deci
 
 def _lacks(walk: Walk[Any, Any], ladder: t.Ladder, place: Place, open_: Any) -> Iterator[Lack]:
     """Yield masks of rows with what they lack, the weightiest reason first."""
-    frame = walk.algebra.frame  # type: ignore[attr-defined]
+    frame = records_of(walk.algebra)
     size = len(open_)
     if place == COURSE:
         yield np.isnan(frame.start), "the course never began"

@@ -17,22 +17,14 @@ from criterium.evaluate import candidates as c
 from criterium.evaluate import solver as s
 from criterium.evaluate import symbolic as y
 from criterium.evaluate.algebra import STEPS, Decision, Place
+from criterium.evaluate.one_course import OneCourse, each
 from criterium.evaluate.solver import Bool, Real
 from criterium.evaluate.symbolic import FALSE, MISSING, TRUE, UNKNOWN, ZERO, Num, Truth, Word
 from criterium.evaluate.unseen import Key, Unseen
 from criterium.language import tree as t
 
 
-def _each(join: Callable[..., Any], *values: Any) -> Any:
-    """Return `join` of the values; of each row where one of them is a list."""
-    lengths = [len(value) for value in values if isinstance(value, list)]
-    if not lengths:
-        return join(*values)
-    rows = [value if isinstance(value, list) else [value] * lengths[0] for value in values]
-    return [join(*row) for row in zip(*rows, strict=True)]
-
-
-class Symbols:
+class Symbols(OneCourse):
     """The algebra over a course that nobody has seen, of which some measures may be `given`."""
 
     def __init__(self, unseen: Unseen, given: Mapping[tuple[str, Place], Num] | None = None) -> None:
@@ -40,25 +32,10 @@ class Symbols:
         self.steps, self.opening = unseen.shape.steps, unseen.shape.opening
 
     # --- places -----------------------------------------------------------------------------------------------------
-    def _rows(self, place: Place) -> int:
+    def count(self, place: Place) -> int:
         if place == STEPS:
             return max(0, self.steps - self.opening)
         return len(self.unseen.rows_at(place)) if place.table else len(self.unseen.shape.members)
-
-    def carry(self, value: Any, _to: Place) -> Any:
-        return value
-
-    def spread(self, value: Any, to: Place) -> Any:
-        return [value] * self._rows(to) if to.level == "row" else value
-
-    def pad(self, truth: Truth, _place: Place) -> Truth:
-        return truth
-
-    def extend(self, value: Any, _there: Place, _to: Place, _rest: Any) -> Any:
-        return value
-
-    def stack(self, parts: Sequence[Any]) -> Any:
-        return list(parts)
 
     # --- leaves -----------------------------------------------------------------------------------------------------
     def constant(self, value: Fraction) -> Num:
@@ -93,25 +70,25 @@ class Symbols:
     # --- values -----------------------------------------------------------------------------------------------------
     def arithmetic(self, operator: str, left: Any, right: Any) -> Any:
         if operator == "^":
-            return _each(lambda _one, _other: MISSING, left, right)
-        return _each({"+": y.plus, "-": y.minus, "*": self.unseen.product, "/": y.over}[operator], left, right)
+            return each(lambda _one, _other: MISSING, left, right)
+        return each({"+": y.plus, "-": y.minus, "*": self.unseen.product, "/": y.over}[operator], left, right)
 
     def change(self, direction: str, scale: str, now: Any, reference: Any) -> Any:
-        return _each(lambda one, base: y.change(direction, scale, one, base), now, reference)
+        return each(lambda one, base: y.change(direction, scale, one, base), now, reference)
 
     def known_extreme(self, how: Literal["earliest", "latest"], one: Any, other: Any) -> Any:
-        return _each(lambda left, right: c.either_known(how, left, right), one, other)
+        return each(lambda left, right: c.either_known(how, left, right), one, other)
 
     def first_known(self, one: Any, other: Any) -> Any:
-        return _each(_first_known, one, other)
+        return each(_first_known, one, other)
 
     def choose(self, options: Sequence[tuple[Any, Any]], _place: Place) -> Any:
         flat = [part for option in options for part in option]
-        return _each(lambda *parts: _choice(parts[::2], parts[1::2]), *flat)
+        return each(lambda *parts: _choice(parts[::2], parts[1::2]), *flat)
 
     # --- truths -----------------------------------------------------------------------------------------------------
     def compare(self, operator: str, left: Any, right: Any) -> Any:
-        return _each(lambda one, other: y.compare(operator, one, other), left, right)
+        return each(lambda one, other: y.compare(operator, one, other), left, right)
 
     def one_of(self, value: Any, words: tuple[str, ...]) -> Any:
         wanted = {word.lower() for word in words}
@@ -121,29 +98,29 @@ class Symbols:
             beyond = s.some(here for text, here in word.cases.items() if text.lower() not in wanted)
             return Truth(within, s.negate(beyond))
 
-        return _each(join, value)
+        return each(join, value)
 
     def known(self, value: Any) -> Any:
-        return _each(lambda one: y.certain(_known(one)), value)
+        return each(lambda one: y.certain(_known(one)), value)
 
     def both(self, one: Any, other: Any) -> Any:
-        return _each(lambda a, b: _joined(s.every, a, b), one, other)
+        return each(lambda a, b: _joined(s.every, a, b), one, other)
 
     def either(self, one: Any, other: Any) -> Any:
-        return _each(lambda a, b: _joined(s.some, a, b), one, other)
+        return each(lambda a, b: _joined(s.some, a, b), one, other)
 
     def negate(self, one: Any) -> Any:
-        return _each(_not, one)
+        return each(_not, one)
 
     def suppose(self, truth: Any, value: Literal["true", "false"]) -> Any:
         if all(y.is_certain(one) for one in (truth if isinstance(truth, list) else [truth])):
             return truth
-        return _each(lambda one: y.certain(one.may if value == "true" else one.must), truth)
+        return each(lambda one: y.certain(one.may if value == "true" else one.must), truth)
 
     # --- rows -------------------------------------------------------------------------------------------------------
     def belongs(self, place: Place, over: t.Collection) -> Any:
         if place == STEPS:
-            return [TRUE] * self._rows(place)
+            return [TRUE] * self.count(place)
         if place.table:
             return [y.certain(self.unseen.row(key)) for key in self.unseen.rows_at(place)]
         step = 0 if over.frozen else place.step
@@ -154,7 +131,7 @@ class Symbols:
         return Truth(s.every([has, truth.must]), s.some([s.negate(has), truth.may]))
 
     def _pairs(self, value: Any, among: Any, place: Place) -> list[tuple[Any, Truth]]:
-        count = self._rows(place)
+        count = self.count(place)
         values = value if isinstance(value, list) else [value] * count
         belongs = among if isinstance(among, list) else [among] * count
         return list(zip(values, belongs, strict=True))

@@ -87,6 +87,14 @@ class Frame:
         """The number of courses."""
         return len(self.number)
 
+    @property
+    def tracked(self) -> Members:
+        """The members, which the steps must have."""
+        if self.members is None:
+            msg = "these steps have no members"
+            raise TypeError(msg)
+        return self.members
+
 
 def taken(values: Values, rows: npt.NDArray[np.int64] | slice) -> Values:
     """Return the values of the chosen rows."""
