@@ -5,35 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-import numpy as np
-
 from criterium.evaluate.algebra import COURSE, Place
 from criterium.evaluate.causes import Cause, atoms, blocking, deciding, holding, open_
-from criterium.evaluate.frames import Material, frame_of
 from criterium.evaluate.trace import traced
-from criterium.language.library import load, tables
-from criterium.timeline.cohort import Cohort, Labels, TableData
-from criterium.timeline.courses import courses_of
+from tests.one_lesion import walked
 
 FIRST, SECOND = Place("step", 1), Place("step", 2)
 
 
-def walked(longs, shorts, name="swog-mr"):
+def walk_of(longs, shorts, name="swog-mr"):
     """Return the exact walk over one lesion that is measured every 8 weeks."""
-    count = len(longs)
-    one = np.zeros(count, dtype=np.int32)
-    columns = {
-        "date": np.arange(count, dtype=float) * 56,
-        "lesion_id": Labels(one, ("T1",)),
-        "role": Labels(one, ("target",)),
-        "site": Labels(one, ("liver",)),
-        "state": Labels(one, ("present",)),
-        "long": np.array(longs),
-        "short": np.array(shorts),
-    }
-    cohort = Cohort("one", ("one",), {"lesions": TableData("lesions", one, columns, count)})
-    frame = frame_of(load(name), Material(cohort, tables()), courses_of(cohort, "lesions"))
-    return traced(load(name), frame, 0)[0]
+    return walked(longs, shorts, name)[0]
 
 
 def clause(walk, label, place=FIRST, ladder="class"):
@@ -49,7 +31,7 @@ def said(causes: tuple[Cause, ...]):
 
 def test_what_holds_has_its_numbers():
     """From 12 to 9 cm2 is a fall of 25 percent, which a minor response asks for: the margin is nothing."""
-    walk = walked([40.0, 30.0], [30.0, 30.0])
+    walk = walk_of([40.0, 30.0], [30.0, 30.0])
     (cause,) = holding(walk, clause(walk, "MR").when, FIRST)
     assert said((cause,)) == [("shrinkage >= minor", "true", "25 >= 25 percent")]
     assert (cause.left, cause.right, cause.margin) == (25, 25, 0)
@@ -59,7 +41,7 @@ def test_what_holds_has_its_numbers():
 
 def test_what_fails_says_by_how_much():
     """A fall of 25 percent is 25 short of a half; the size is 9 cm2, which is 900 mm2, above nothing."""
-    walk = walked([40.0, 30.0], [30.0, 30.0])
+    walk = walk_of([40.0, 30.0], [30.0, 30.0])
     (cause,) = blocking(walk, clause(walk, "PR").when, FIRST)
     assert said((cause,)) == [("shrinkage >= partial", "false", "25 < 50 percent")]
     assert cause.margin == -25
@@ -70,7 +52,7 @@ def test_what_fails_says_by_how_much():
 
 def test_only_the_parts_of_any_that_hold_are_named():
     """From 9 to 14.4 cm2 is 60 percent more, which is enough, and 5.4 cm2 more, which is not."""
-    walk = walked([40.0, 30.0, 40.0], [30.0, 30.0, 36.0])
+    walk = walk_of([40.0, 30.0, 40.0], [30.0, 30.0, 36.0])
     assert said(holding(walk, clause(walk, "PD").when, SECOND)) == [
         ("regrowth >= progression", "true", "60 >= 50 percent")
     ]
@@ -81,14 +63,14 @@ def test_only_the_parts_of_any_that_hold_are_named():
 
 def test_numbers_that_are_close_are_told_apart():
     """A fall of 24.999 percent is not written as 25."""
-    walk = walked([1000.0, 750.01], [1.0, 1.0])
+    walk = walk_of([1000.0, 750.01], [1.0, 1.0])
     (cause,) = blocking(walk, clause(walk, "MR").when, FIRST)
     assert cause.numbers == "24.999 < 25 percent"
 
 
 def test_named_conditions_are_opened_and_rows_are_told():
     """A condition by its name is shown by what stands under it; rows that are not there are said to be none."""
-    walk = walked([40.0, 30.0], [30.0, 30.0])
+    walk = walk_of([40.0, 30.0], [30.0, 30.0])
     found = {one.text: one.numbers for one in atoms(walk, clause(walk, "PD").when, FIRST)}
     assert found["any new lesion is not absent or equivocal"] == "there is none"
     assert "new_disease" not in found
@@ -96,7 +78,7 @@ def test_named_conditions_are_opened_and_rows_are_told():
 
 def test_rows_that_decide_are_named():
     """One lesion of 30 mm keeps all lesions from being gone."""
-    walk = walked([40.0, 30.0], [30.0, 30.0], "recist-1.1")
+    walk = walk_of([40.0, 30.0], [30.0, 30.0], "recist-1.1")
     found = {one.text: one for one in blocking(walk, clause(walk, "CR", ladder="target").when, FIRST)}
     (cause,) = found.values()
     assert (cause.truth, cause.numbers) == ("false", "T1 diameter 30 mm")
@@ -104,7 +86,7 @@ def test_rows_that_decide_are_named():
 
 def test_what_is_unknown_comes_last_and_is_open():
     """Without a measurement the size is at least 0: no clause above can be told."""
-    walk = walked([40.0, float("nan")], [30.0, 30.0])
+    walk = walk_of([40.0, float("nan")], [30.0, 30.0])
     progressive = clause(walk, "PD").when
     assert [one.text for one in open_(walk, progressive, FIRST)] == [
         "regrowth >= progression",
@@ -117,7 +99,7 @@ def test_what_is_unknown_comes_last_and_is_open():
 
 def test_what_is_denied_is_read_as_it_stands():
     """`not any earlier class is PD` is one condition with its own truth."""
-    walk = walked([40.0, 30.0], [30.0, 30.0], "recist-1.1")
+    walk = walk_of([40.0, 30.0], [30.0, 30.0], "recist-1.1")
     found = {one.text: one for one in atoms(walk, clause(walk, "PR", ladder="target").when, FIRST)}
     assert found["not any earlier class is PD"].truth == "true"
     assert found["not any earlier class is PD"].numbers == "at no earlier one"
@@ -125,7 +107,7 @@ def test_what_is_denied_is_read_as_it_stands():
 
 def test_the_deciding_clause():
     """The clause that gave the class decides; where more than one class is possible none does."""
-    walk = walked([40.0, 30.0, float("nan")], [30.0, 30.0, 30.0])
+    walk = walk_of([40.0, 30.0, float("nan")], [30.0, 30.0, 30.0])
     ladder = walk.criterion.steps.ladders["class"]
     first = deciding(walk, ladder, FIRST)
     assert first is not None
@@ -135,11 +117,11 @@ def test_the_deciding_clause():
 
 def test_patterns_say_which_steps_they_saw():
     """Partial responses on days 56 and 112 are 56 days apart; alone, the second is missing."""
-    walk = walked([40.0, 20.0, 20.0], [30.0, 30.0, 30.0])
+    walk = walk_of([40.0, 20.0, 20.0], [30.0, 30.0, 30.0])
     found = {one.text: one.numbers for one in atoms(walk, clause(walk, "PR", COURSE).when, COURSE)}
     pattern = "seen PR or better twice at least confirm_after apart"
     assert found == {pattern: "PR on 1970-02-26 and PR on 1970-04-23, 56 days apart"}
-    alone = walked([40.0, 20.0], [30.0, 30.0])
+    alone = walk_of([40.0, 20.0], [30.0, 30.0])
     (cause,) = blocking(alone, clause(alone, "PR", COURSE).when, COURSE)
     assert cause.numbers == "PR on 1970-02-26: only one"
     (none,) = blocking(alone, clause(alone, "CR", COURSE).when, COURSE)
@@ -148,14 +130,14 @@ def test_patterns_say_which_steps_they_saw():
 
 def test_patterns_end_with_the_course():
     """What comes after the progression of day 56 is not looked at."""
-    walk = walked([40.0, 80.0, 10.0], [30.0, 30.0, 10.0])
+    walk = walk_of([40.0, 80.0, 10.0], [30.0, 30.0, 10.0])
     (cause,) = blocking(walk, clause(walk, "uPR", COURSE).when, COURSE)
     assert cause.numbers == "no PR up to PD on 1970-02-26"
 
 
 def test_patterns_say_why_two_do_not_go_together():
     """Responses 56 days apart are not 60 days apart."""
-    walk = walked([40.0, 20.0, 20.0], [30.0, 30.0, 30.0])
+    walk = walk_of([40.0, 20.0, 20.0], [30.0, 30.0, 30.0])
     far = replace(walk.criterion.parameters["confirm_after"], value=Fraction(60), text="60 days", unit="days")
     criterion = replace(walk.criterion, parameters={**walk.criterion.parameters, "confirm_after": far})
     again = traced(criterion, walk.algebra.frame, 0)[0]

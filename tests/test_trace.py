@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.frames import Material, frame_of
-from criterium.evaluate.trace import Entry, at, traced
-from criterium.language.library import load, tables
-from criterium.timeline.cohort import Cohort, Labels, TableData
-from criterium.timeline.courses import courses_of
+from criterium.evaluate.trace import at
+from tests.one_lesion import walked
 
 
-def entries(longs: list[float], shorts: list[float]) -> list[Entry]:
-    """Trace SWOG with minor response on one lesion measured every 8 weeks."""
-    count = len(longs)
-    one = np.zeros(count, dtype=np.int32)
-    columns = {
-        "date": np.arange(count, dtype=float) * 56,
-        "lesion_id": Labels(one, ("T1",)),
-        "role": Labels(one, ("target",)),
-        "state": Labels(one, ("present",)),
-        "long": np.array(longs),
-        "short": np.array(shorts),
-    }
-    cohort = Cohort("one", ("one",), {"lesions": TableData("lesions", one, columns, count)})
-    criterion = load("swog-mr")
-    frame = frame_of(criterion, Material(cohort, tables()), courses_of(cohort, "lesions"))
-    return traced(criterion, frame, 0)[1]
+def entries_of(longs, shorts):
+    """Return the trace of SWOG with minor response on one lesion that is measured every 8 weeks."""
+    return walked(longs, shorts)[1]
 
 
 def test_the_trace_holds_every_value_with_its_numbers():
     """Sizes are 12, 9 and 14.4 cm2: a fall of 25 percent from baseline, then a rise of 60 percent from the nadir."""
-    found = entries([40.0, 30.0, 40.0], [30.0, 30.0, 36.0])
+    found = entries_of([40.0, 30.0, 40.0], [30.0, 30.0, 36.0])
     assert at(found, Place("step", 1), "percent fall of size from baseline") == "25"
     assert at(found, Place("step", 2), "nadir size") == "900"
     assert at(found, Place("step", 2), "percent rise of size from nadir") == "60"
@@ -40,7 +22,7 @@ def test_the_trace_holds_every_value_with_its_numbers():
 
 def test_the_trace_holds_every_condition_with_its_truth():
     """At the second assessment the minor response holds and progression does not; at the third progression does."""
-    found = entries([40.0, 30.0, 40.0], [30.0, 30.0, 36.0])
+    found = entries_of([40.0, 30.0, 40.0], [30.0, 30.0, 36.0])
     assert at(found, Place("step", 1), "shrinkage >= minor") == "true"
     assert at(found, Place("step", 1), "regrowth >= progression") == "false"
     assert at(found, Place("step", 2), "regrowth >= progression") == "true"
@@ -50,7 +32,7 @@ def test_the_trace_holds_every_condition_with_its_truth():
 
 def test_the_trace_shows_what_is_missing_and_where_it_stands():
     """A lesion that was not measured leaves the size unknown; the line of the file is the measure's."""
-    found = entries([40.0, float("nan")], [30.0, 30.0])
+    found = entries_of([40.0, float("nan")], [30.0, 30.0])
     assert at(found, Place("step", 1), "shrinkage >= partial") == "unknown"
     line = next(one.where for one in found if one.text == "shrinkage >= partial")
     assert line.file == "criteria/response/swog.yaml"
@@ -59,5 +41,5 @@ def test_the_trace_shows_what_is_missing_and_where_it_stands():
 
 def test_the_course_is_traced_too():
     """One minor response is not seen twice."""
-    found = entries([40.0, 30.0, 40.0], [30.0, 30.0, 36.0])
+    found = entries_of([40.0, 30.0, 40.0], [30.0, 30.0, 36.0])
     assert at(found, COURSE, "seen PR or better twice at least confirm_after apart") == "false"
