@@ -102,6 +102,28 @@ def test_examples_that_hold(tmp_path, text, example):
 
 
 @pytest.mark.parametrize(
+    ("example", "reason"),
+    [
+        ("{size: [100, 71], class: PR}", "PR fails: shrinkage >= partial (29 < 30 percent)"),
+        ("{size: [100, 60], class: SD}", "the line of PR comes first: shrinkage >= partial (40 >= 30 percent)"),
+        (
+            "{size: [100, 70, 71], classes: [PR, PR]}",
+            "number 2: PR fails: shrinkage >= partial (29 < 30 percent)",
+        ),
+        (
+            "{size: [100, null], class: SD}",
+            "it may be PR or SD; not known: shrinkage >= partial (missing, against 30 percent)",
+        ),
+        ("{size: [100, 71], class: CR}", "no line gives CR"),
+        ("{size: [100, 71], course: PR}", "PR fails: seen PR (no PR)"),
+    ],
+)
+def test_an_example_that_does_not_hold_is_told_why(tmp_path, example, reason):
+    """The help names the condition of the expected class that fails, by its numbers, or what came first or is missing."""
+    assert [one.help for one in report(tmp_path, RESPONSE, example).problems] == [reason]
+
+
+@pytest.mark.parametrize(
     ("text", "example", "what", "mark"),
     [
         (RESPONSE, "{size: [100, 71], class: PR}", "the example says class PR, the file gives SD", "PR"),

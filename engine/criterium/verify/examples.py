@@ -21,6 +21,7 @@ from criterium.verify.results import result_problems
 from criterium.verify.rows import Misfit
 from criterium.verify.settings import with_settings
 from criterium.verify.verdicts import told
+from criterium.verify.why import why
 
 Said = Mapping[str, Any]
 
@@ -64,12 +65,15 @@ class _Running:
         except Refused as refused:
             yield from refused.problems
         else:
-            columns = said_by(Walk(changed, Columns(case.frame, case.columns)))
-            exact = said_by(Walk(changed, Exact(case.frame, 0, case.exact)))
-            yield from self.compared(example, {"columns": columns, "exact": exact}, path)
+            columns = Walk(changed, Columns(case.frame, case.columns))
+            exact = Walk(changed, Exact(case.frame, 0, case.exact))
+            yield from self.compared(example, columns, exact, path)
 
-    def compared(self, example: Mapping[str, Any], said: Mapping[str, Said], path: DataPath) -> Iterator[Problem]:
+    def compared(
+        self, example: Mapping[str, Any], columns: Walk[Any, Any], exact: Walk[Any, Any], path: DataPath
+    ) -> Iterator[Problem]:
         """Yield a problem for every expectation that an algebra does not meet."""
+        said = {"columns": said_by(columns), "exact": said_by(exact)}
         keys = [key for key in example if key in EXPECTED or key in self.criterion.steps.ladders]
         if not keys:
             yield Problem(
@@ -82,12 +86,8 @@ class _Running:
                 yield Problem(where, what, listed(_expectable(said["columns"])))
                 continue
             answers = {algebra: answer(key, one, example[key]) for algebra, one in said.items()}
-            yield from told(
-                where,
-                key,
-                example[key],
-                {name: one for name, one in answers.items() if not as_expected(example[key], one)},
-            )
+            wrong = {name: one for name, one in answers.items() if not as_expected(example[key], one)}
+            yield from told(where, key, example[key], wrong, why(exact, key, example[key]) if wrong else "")
 
 
 def said_by(walk: Walk[Any, Any], asked: Iterable[str] | None = None) -> Said:
