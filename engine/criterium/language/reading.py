@@ -87,9 +87,9 @@ class Reading(ABC):
         allowed = sorted(scope.names)
         few = len(allowed) <= MOST_LISTED
         expected = listed(allowed) if few else "a measure, a parameter, a condition, a component or a column"
-        joined = _joined_names(name, scope)
-        fallback = "define it under `parameters`, `measures` or `conditions`"
-        return self.unfit(node, f"`{name}` is not a name here", expected, joined or nearest(name, allowed) or fallback)
+        remedies = (_joined_names(name, scope), _column_elsewhere(name, scope), nearest(name, allowed))
+        remedy = next(filter(None, remedies), "define it under `parameters`, `measures` or `conditions`")
+        return self.unfit(node, f"`{name}` is not a name here", expected, remedy)
 
 
 def _joined_names(name: str, scope: Scope) -> str:
@@ -99,6 +99,12 @@ def _joined_names(name: str, scope: Scope) -> str:
         if len(parts) > 1 and all(part in scope.names for part in parts):
             return f"write spaces around the operator: `{f' {operator} '.join(parts)}`"
     return ""
+
+
+def _column_elsewhere(name: str, scope: Scope) -> str:
+    """Return how the columns of that name in other tables are read."""
+    plurals = sorted(one.plural for one in scope.tables.values() if name in one.columns)
+    return f"a column of {listed(plurals)} is read as in `last {name} over {plurals[0]}`" if plurals else ""
 
 
 def _span(node: ParseTree | Token, length: int) -> tuple[int, int]:
