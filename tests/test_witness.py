@@ -9,7 +9,7 @@ import pytest
 from criterium.language import library
 from criterium.language.library import load, tables
 from criterium.language.source import parse
-from criterium.verify.witness import missing_word, spoken, written
+from criterium.verify.witness import NotDecimal, missing_word, spoken, written
 from tests.calls import call
 from tests.witnesses import PAIRS, all_witnesses
 
@@ -70,7 +70,7 @@ def test_a_number_is_written_as_people_write_it(value, text):
 
 def test_a_number_without_decimals_is_refused():
     """A third cannot be written down; a course that has one would not be the course that was found."""
-    with pytest.raises(ValueError, match="no decimal"):
+    with pytest.raises(NotDecimal, match="1/3"):
         written(Fraction(1, 3))
 
 

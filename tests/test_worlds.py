@@ -76,6 +76,27 @@ def test_a_sum_of_squares_can_be_any_number_that_is_not_negative():
     assert isinstance(seven, Witness)
 
 
+def test_a_course_is_looked_for_in_decimals():
+    """40 mm beside 7 : 3 leaves 120/7, which nobody can write down; 30 and 70 mm, or 4.2 and 9.8, can be."""
+    found = ask(
+        "[{class: A, when: [7 * (last spleen over visits) = 3 * size, size > 0 mm]}, {class: B, when: otherwise}]", "A"
+    )
+    assert isinstance(found, Witness)
+    size = sum(Fraction(str(one["long"][-1])) for one in found.example["lesions"])
+    assert 7 * Fraction(str(found.example["visits"][-1]["spleen"])) == 3 * size
+
+
+def test_a_course_that_cannot_be_written_down_is_no_witness():
+    """A third of a millimetre has no decimals: there is such a course, and nothing is said of it."""
+    assert isinstance(ask("[{class: A, when: 3 * size = 1 mm}, {class: B, when: otherwise}]", "A"), Undecided)
+
+
+def test_a_score_in_whole_numbers_is_never_between_two():
+    """The five-point scale has nothing between 3 and 4."""
+    classes = "[{class: A, when: 3 < last deauville over visits < 4}, {class: B, when: otherwise}]"
+    assert isinstance(ask(classes, "A"), Impossible)
+
+
 def test_what_only_more_members_show_is_impossible_within_a_smaller_bound():
     """Two members of one kind exist with room for two, not with room for one; an answer is for its bound."""
     classes = "[{class: A, when: number of target lesions >= 2}, {class: B, when: otherwise}]"

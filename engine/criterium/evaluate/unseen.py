@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any, NamedTuple
 
 from criterium.evaluate import solver as s
@@ -21,6 +22,7 @@ from criterium.language.tables import Table
 
 ONE_DAY = Fraction(1)
 EARLIEST = Fraction(-1000)
+_FEW = 20
 
 
 class Key(NamedTuple):
@@ -165,6 +167,8 @@ class Unseen:
         most = column.most if column else None
         if most is not None:
             self.rules.append(s.reaches(most, value))
+        if column is not None and column.whole:
+            self.rules.append(_whole(value, node.least, most))
         return value, known
 
     def _word(self, node: t.Field, key: Key, there: Bool) -> Word:
@@ -193,6 +197,13 @@ class Unseen:
         self.rules += [s.reaches(area, ZERO), s.alike(s.equal(area, ZERO), nothing)]
         self.products.append((one, other, area))
         return area
+
+
+def _whole(value: Real, least: Fraction | None, most: Fraction | None) -> Bool:
+    """Return that a number has no fraction; of few numbers, that it is one of them, which is easier to solve."""
+    if least is None or most is None or most - least > _FEW:
+        return s.whole(value)
+    return s.some(s.equal(value, Fraction(one)) for one in range(ceil(least), floor(most) + 1))
 
 
 def _pairs(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,35 @@ from criterium.language.tables import Table
 from criterium.verify.plain import APART, factor_of, settle
 
 DIGITS = 6
+GRIDS = (Fraction(10), Fraction(1000))  # parts of a unit
+
+
+class NotDecimal(Exception):
+    """A number of a course has no short decimal form."""
+
+
+def written_down(
+    unseen: Unseen, solver: s.Solver, terms: Sequence[s.Bool], write: Callable[[], dict[str, Any]]
+) -> dict[str, Any] | None:
+    """Return what `write` makes of a solver's last answer, of which the terms are true; None without a decimal answer.
+
+    Numbers that were chosen one after the other may leave the last of them a fraction such as 1/3. Then an answer is
+    asked for in which all are decimals.
+    """
+    for grid in ((), *([*_on(unseen, parts)] for parts in GRIDS)):
+        with solver.supposing([*terms, *grid]):
+            if not grid or solver.ask() == "possible":
+                try:
+                    return write()
+                except NotDecimal:
+                    continue
+    return None
+
+
+def _on(unseen: Unseen, parts: Fraction) -> Iterator[s.Bool]:
+    """Yield that every number is a multiple of a part of the unit of its kind, and every day is whole."""
+    yield from (s.whole(day) for day in unseen.days)
+    yield from (s.whole(s.times(parts, value)) for value, _ in unseen.numbers.values())
 
 
 @dataclass
@@ -155,13 +184,12 @@ def missing_word(table: Table) -> tuple[str, str]:
 
 
 def written(value: Fraction) -> int | float:
-    """Return a number as an example writes it; raise ValueError for one that has no short decimal form."""
+    """Return a number as an example writes it; raise NotDecimal for one that has no short decimal form."""
     if value.denominator == 1:
         return value.numerator
     short = round(float(value), DIGITS)
     if Fraction(str(short)) != value:
-        msg = f"{value} is no decimal"
-        raise ValueError(msg)
+        raise NotDecimal(str(value))
     return short
 
 
@@ -181,4 +209,4 @@ def _flow(value: Any) -> str:
     return f'"{text}"' if any(mark in text for mark in ",:#{}[]\"'&*!|>%@`") else text
 
 
-__all__ = ["Sketch", "missing_word", "spoken", "written"]
+__all__ = ["NotDecimal", "Sketch", "missing_word", "spoken", "written", "written_down"]

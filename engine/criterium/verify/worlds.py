@@ -28,7 +28,7 @@ from criterium.language.used import tables_of
 from criterium.verify.cases import case_of
 from criterium.verify.results import one_result
 from criterium.verify.vocabulary import vocabulary
-from criterium.verify.witness import Sketch
+from criterium.verify.witness import Sketch, written_down
 
 Question = Callable[[Sequence[Walk[Any, Any]]], Any]
 Tables = Mapping[str, Table]
@@ -165,10 +165,14 @@ class _Length:
 
     def _shown(
         self, questions: Sequence[Question], wanted: Sequence[s.Bool], solver: s.Solver, even: Sequence[s.Bool]
-    ) -> tuple[int, Mapping[str, Any]]:
-        """Return the number of a question that is true of the course that a solver has found, and that course."""
+    ) -> tuple[int, Mapping[str, Any]] | s.Found:
+        """Return the number of a question that is true of the course that a solver has found, and that course.
+
+        "open" if there is no such course that can be written down.
+        """
         at = next(at for at, one in enumerate(wanted) if solver.holds(one))
-        return at, self._example(questions[at], solver, [wanted[at], *even])
+        example = self._example(questions[at], solver, [wanted[at], *even])
+        return "open" if example is None else (at, example)
 
     def _tell(self) -> None:
         """Give the solvers the rules that have been added since the last question."""
@@ -212,9 +216,11 @@ class _Length:
 
         return [plain(*product) for product in self.unseen.products]
 
-    def _example(self, question: Question, solver: s.Solver, terms: Sequence[s.Bool]) -> Mapping[str, Any]:
-        with solver.supposing(terms):
-            example = Sketch(self.unseen, solver, _usual(self.criteria)).example()
+    def _example(self, question: Question, solver: s.Solver, terms: Sequence[s.Bool]) -> Mapping[str, Any] | None:
+        sketch = Sketch(self.unseen, solver, _usual(self.criteria))
+        example = written_down(self.unseen, solver, terms, sketch.example)
+        if example is None:
+            return None
         used = self.tables.keys() & {name for one in self.criteria for name in one.uses}
         example = {**example, **{name: [] for name in used if name not in example}}
         walks = []
@@ -296,7 +302,11 @@ class ResultWorld:
         if found != "possible":
             return Impossible(self.bound) if found == "impossible" else Undecided(self.bound, 1)
         branch = self.pairs[0][1]
-        example = {"term": branch.id, **Sketch(self.unseen, solver).result(branch.unit)}
+        sketch = Sketch(self.unseen, solver)
+        written = written_down(self.unseen, solver, (), lambda: sketch.result(branch.unit))
+        if written is None:
+            return Undecided(self.bound, 1)
+        example = {"term": branch.id, **written}
         frame = one_result(example, Fraction(1))
         if not question([Walk(criterion, Exact(frame, 0)) for criterion, _ in self.pairs]).must:
             raise Unconvincing(str(example))
