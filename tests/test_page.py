@@ -83,6 +83,15 @@ def test_thresholds_say_whether_the_limit_counts(found):
     assert len(rows) == 4
 
 
+def test_a_citation_without_confidence_stands_alone(tmp_path):
+    """Nobody said how sure the number is; the page does not pretend that somebody did."""
+    path = tmp_path / "mine.yaml"
+    cited = "means: least fall, cite: Somebody 2000"
+    path.write_text(FILE.replace(f"{cited}, confidence: read", cited), encoding="utf-8")
+    parameters = next(one.rows for one in sheets(library.load(str(path))) if one.id == "parameters")
+    assert [row[-1] for row in parameters if row[0] == "partial"] == ["Somebody 2000"]
+
+
 def test_conditions_are_in_words(found):
     """Boundaries and dates are in words, a range as one sentence, a parameter as its value."""
     assert dict(found["steps-conditions"]) == {

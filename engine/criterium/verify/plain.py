@@ -76,11 +76,20 @@ class _Plain:
 
     # --- what is there ----------------------------------------------------------------------------------------------
     def complete(self) -> Iterator[s.Bool]:
-        """Yield that whatever is there is known."""
+        """Yield that whatever is there is known, but for cells beside the steps that may be left out."""
         for key, (_, known) in self.unseen.numbers.items():
-            yield s.some([known, s.negate(self._there(key))])
+            if not self._spare(key):
+                yield s.some([known, s.negate(self._there(key))])
         for key, word in self.unseen.words.items():
-            yield s.some([*word.cases.values(), s.negate(self._there(key))])
+            if not self._spare(key):
+                yield s.some([*word.cases.values(), s.negate(self._there(key))])
+
+    def _spare(self, key: Key) -> bool:
+        """Say whether a cell is left out where it does not matter: one that need not be filled, of another table."""
+        if not self.unseen.of or key.table == self.unseen.of:
+            return False
+        column = self.unseen.shape.tables[key.table].columns.get(key.column)
+        return column is not None and not column.required and column.name != "date"
 
     def _there(self, key: Key) -> s.Bool:
         row = key._replace(column="")
@@ -101,17 +110,19 @@ class _Plain:
             yield s.negate(here), list
 
     def knowns(self) -> Iterator[Wish]:
-        """Yield that numbers are known."""
+        """Yield that numbers are known, or left out."""
         for key, (_, known) in self.unseen.numbers.items():
             if self.solver.holds(self._there(key)):
-                yield known, partial(list, [s.negate(known)])
+                first, other = (s.negate(known), known) if self._spare(key) else (known, s.negate(known))
+                yield first, partial(list, [other])
 
     def words(self) -> Iterator[Wish]:
-        """Yield that words are the first of those that there are; that they are missing, at last."""
+        """Yield that words are the first of those that there are; that they are missing, at last, or left out."""
         for key, word in self.unseen.words.items():
             if self.solver.holds(self._there(key)):
-                first, *others = word.cases.values()
-                yield first, partial(list, [*others, s.negate(s.some(word.cases.values()))])
+                said, silent = [*word.cases.values()], [s.negate(s.some(word.cases.values()))]
+                first, *others = silent + said if self._spare(key) else said + silent
+                yield first, partial(list, others)
 
     # --- days and numbers -------------------------------------------------------------------------------------------
     def days(self) -> Iterator[Wish]:
