@@ -102,7 +102,7 @@ def test_what_is_denied_is_read_as_it_stands():
     walk = walk_of([40.0, 30.0], [30.0, 30.0], "recist-1.1")
     found = {one.text: one for one in atoms(walk, clause(walk, "PR", ladder="target").when, FIRST)}
     assert found["not any earlier class is PD"].truth == "true"
-    assert found["not any earlier class is PD"].numbers == "at no earlier one"
+    assert found["not any earlier class is PD"].numbers == "there is no earlier assessment"
 
 
 def test_the_deciding_clause():

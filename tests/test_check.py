@@ -151,6 +151,25 @@ def test_witness_of_a_band_is_an_example():
     assert "grade: 0" in gap.witness
 
 
+RANGES = """classes:
+  - {class: PR, when: shrinkage >= 50 percent}
+  - {class: MR, when: 25 percent <= shrinkage <= 49 percent}
+  - {class: SD, when: shrinkage < 25 percent}
+  - {class: NE, when: otherwise}
+order: [PR, MR, SD]
+unknown: NE
+"""
+
+
+def test_ranges_that_do_not_meet(tmp_path):
+    """A fall between 49 and 50 percent is in no range: an error, unless the ranges meet or the gap is declared."""
+    assert found(tmp_path, response(RANGES)) == [("CRT101", "classes")]
+    assert found(tmp_path, response(RANGES.replace("<= 49 percent", "< 50 percent"))) == []
+    declared = "expected: [{finding: gap, about: classes, reason: the ranges are printed so}]\n"
+    assert found(tmp_path, response(RANGES + declared)) == []
+    assert ("CRT109", "no gaps") in found(tmp_path, response(RANGES + declared + "claims: [no gaps]\n"))
+
+
 # --- ladders, parameters, claims --------------------------------------------------------------------------------------
 def test_unknown_may_not_be_a_class(tmp_path):
     """What cannot be told is not a class that is better than another."""

@@ -8,8 +8,8 @@ import pytest
 
 from criterium.explain.patient import Asked, explained
 from criterium.language.problems import Refused
-from criterium.report.explanation import flip
 from criterium.report.explanation_json import as_json
+from criterium.report.verdicts_page import flip
 from criterium.study.admission import admitted
 from criterium.study.plan import folder_of, study_of
 from tests.small import LESIONS, STUDY, write
@@ -159,6 +159,35 @@ def test_an_administration_can_flip_too():
     part = explain(folder_of("lu177-salvage"), "L06", "dosing").courses[1].parts[0]
     first = part.visits[0].flips[0]
     assert (first.what, first.new, first.unit, first.label) == ("activity", 6.6, "GBq", "deviating")
+
+
+LABS = """\
+patient_id,date,test,value,unit,lln,uln
+A,2019-12-20,CA-125,90,U/mL,,35
+A,2020-02-10,CA-125,40,U/mL,,35
+A,2020-05-01,CA-125,30,U/mL,,35
+"""
+
+
+def test_a_laboratory_value_is_shown_and_can_flip(tmp_path):
+    """40 of 90 U/mL is a fall of 55.6 percent that is held; 35 would be normal and be held, 45.1 no fall of a half."""
+    study = STUDY.replace("swog@", "gcig-ca125@")
+    visits = explain(write(tmp_path, study, labs=LABS), "A").courses[0].parts[0].visits
+    visit = next(one for one in visits if one.date == "2020-02-10")
+    (row,) = [one for one in visit.rows if one.table == "labs"]
+    assert [one.text for one in row.values] == ["CA-125", "40", "U/mL", "35"]
+    assert next(one.label for one in visit.verdicts if one.ladder == "confirmed") == "PR"
+    (flipped,) = visit.flips
+    assert flip(flipped) == "value of CA-125 on 2020-02-10 40 -> 35 U/mL (-5 U/mL) makes CR"
+
+
+def test_why_a_result_has_no_other_grade():
+    """Platelets of 120 are 70 too many for grade 3, below 50; an event was recorded with its grade."""
+    (grades,) = explain(folder_of("lu177-salvage"), "L06", "toxicity", "3").grades
+    worst = {one.term: one for one in reversed(grades.results)}
+    (blocked,) = worst["platelets"].why_not
+    assert [(one.text, one.numbers, one.margin) for one in blocked.atoms] == [("value < 50", "120 >= 50", -70)]
+    assert worst["nausea"].why_not == ()
 
 
 # --- what is missing --------------------------------------------------------------------------------------------------

@@ -82,6 +82,23 @@ def test_a_course_with_gaps_can_be_drawn(tmp_path):
     assert call("explain", str(folder), "A", "--plot", str(tmp_path / "gap.png"))[0] == 0
 
 
+def test_every_stage_has_its_column(monkeypatch):
+    """The first lines of a criterion with stages show what each of them said, the last word last."""
+    monkeypatch.setenv("COLUMNS", "80")
+    words = ("explain", "lu177-salvage", "L06", "--what", "response", "--criteria", "response=irecist")
+    _, out, _ = call(*words)
+    assert " class  immune  dated\n" in out
+    assert "5  2006-02-19  1248      55.7             -1.27  PD     iUPD    PD\n" in out
+
+
+@pytest.mark.parametrize("words", [("toxicity",), ("dosing",), ("response", "--criteria", "response=gcig-combined")])
+def test_grades_cycles_and_classes_can_be_drawn(tmp_path, words):
+    """Results with their cuts, cycles with their limits, and classes that rest on no number of their own."""
+    path = tmp_path / "picture.png"
+    assert call("explain", "lu177-salvage", "L06", "--what", *words, "--plot", str(path))[0] == 0
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
 def test_what_cannot_be_drawn_is_refused(monkeypatch, capsys, tmp_path):
     """An endpoint has no course to draw, a text file is no picture; both are said, with exit code 2."""
     words = ("explain", "lu177-salvage", "L06", "--what", "overall-survival", "--plot")

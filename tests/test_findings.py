@@ -64,6 +64,14 @@ def expected(finding, about):
     return t.Expected(HERE, "", finding, about, "the text says so", "")
 
 
+def test_a_declared_whole_is_each_of_its_parts():
+    """A declaration about a term is about each of its grades, and about no other term whose name begins alike."""
+    parts = [Finding("CRT303", Where("a.yaml", 1), f"{term}, grade 2", "") for term in ("terms.one", "terms.one_more")]
+    checked = settled(parts, [expected("unit columns", "terms.one")], ["CRT303"])
+    assert [one.about for one in checked.open] == ["terms.one_more, grade 2"]
+    assert [one.about for one, _ in checked.declared] == ["terms.one, grade 2"]
+
+
 def test_declared_finding_is_set_apart():
     """A finding that is declared by its name and what it is about is not open."""
     checked = settled([GAP], [expected("gap", "table")], ["CRT101"])

@@ -73,6 +73,9 @@ def test_machines(path):
         ("larger of size and (2 * preceding size)", [10, 1, 2, 3], "PD, SD, SD"),
         ("smaller of size and 4 mm", [10, 12, 9, 15], "SD, SD, SD"),
         ("larger of size and 4 mm", [10, 1, None, 15], "SD, NE, PD"),
+        ("larger of size and 12 mm", [10, 1, None, 15], "PD, PD, PD"),
+        ("smaller of size and 4 mm", [10, 1, None, 15], "SD, SD, SD"),
+        ("smaller of (preceding size) and 12 mm and size", [10, 11, None, 15], "PD, NE, NE"),
     ],
 )
 def test_references(measure, sizes, classes):
@@ -89,6 +92,8 @@ def test_references(measure, sizes, classes):
         ("any earlier big", [90, 90, 1, 1], "no, yes, yes"),
         ("no earlier big", [90, 90, 1, 1], "yes, no, no"),
         ("previous big", [90, 90, 1, 1], "no, yes, no"),
+        ("preceding big", [90, 1, 1, 1], "no, no, no"),
+        ("preceding size > 50 mm", [90, 1, 1, 1], "yes, no, no"),
         ("any earlier big within 8 weeks before", [1, 90, 1, 1], "no, yes, no"),
         ("any earlier big at least 9 weeks before", [1, 90, 1, 1], "no, no, yes"),
         ("every earlier big within 8 weeks before", [1, 90, 1, 1], "yes, yes, no"),

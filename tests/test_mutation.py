@@ -1,17 +1,15 @@
 """Mutation: which changes of a criterion are tried, which an example notices, and what is said of the others."""
 
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 import pytest
 
-from criterium.evaluate.exact import Exact
-from criterium.evaluate.walk import Walk
 from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.lower import lower
 from criterium.language.problems import Where
-from criterium.verify.examples import answer, as_expected, said_by
 from criterium.verify.mutants import mutants
 from criterium.verify.mutation import trial
 from criterium.verify.mutation_changes import changes, moved
@@ -65,6 +63,12 @@ def tried(reference):
     """Return the trial of a criterion."""
     document = library.resolve(reference)
     return trial(lower(document, library.tables()), document, library.tables())
+
+
+@cache
+def names_of(shipped):
+    """Return the names of the mutants of a criterion that ships, made once."""
+    return frozenset(one.about for one in mutants(Graph(library.load(shipped))))
 
 
 def survivors(reference):
@@ -177,7 +181,7 @@ def test_looks_at_other_steps_are_changed(node, says):
 )
 def test_kinds_of_changes(criterion, about):
     """Every kind of change is made of the shipped criteria, and is named in the words of the file."""
-    assert about in {one.about for one in tried(criterion).mutants}
+    assert about in names_of(criterion)
 
 
 def test_names_are_unique():
@@ -189,7 +193,7 @@ def test_names_are_unique():
 
 def test_what_is_proved_the_same_is_no_mutant():
     """A cell that the rows above have settled is not tried: the first row of this table makes a new lesion PD."""
-    names = {one.about for one in tried("recist-1.1@1.0.0").mutants}
+    names = names_of("recist-1.1@1.0.0")
     assert "not new_lesion is left out of CR" not in names
     assert "target is CR is left out of CR" in names
 
@@ -236,22 +240,44 @@ def test_set_does_not_protect_the_default(tmp_path):
     assert {"partial is 29 percent", "partial is 31 percent"} <= set(survivors(mine(tmp_path, *set_)))
 
 
-@pytest.mark.parametrize("criterion", ["swog-mr", "time-to-progression", "symptomatic-response", "i131-mibg-fixed"])
-def test_short_cuts_change_nothing(criterion):
-    """What is noticed by keeping the values of the first walk is what is noticed by walking everything anew."""
-    found = tried(criterion)
-    for mutant in found.mutants:
-        made = found.changed(mutant).criterion
-        assert found.notices(mutant) is any(parts(made, one) for one in found.examples), mutant.about
+@pytest.mark.parametrize(
+    ("example", "noticed"),
+    [
+        ("{size: [100, 90, 80], after: [falls, stays]}", False),
+        ("{size: [100, 90, 90], after: [stays, stays]}", True),
+    ],
+)
+def test_a_comparison_of_two_steps_is_tried(tmp_path, example, noticed):
+    """Only a later sum that is the same, 90 and 90, tells smaller from smaller or the same."""
+    stage = """\
+stages:
+  after:
+    classes:
+      - {class: falls, when: any later size < size}
+      - {class: stays, when: otherwise}
+examples:
+"""
+    text = MINE.replace("EXPECTED\nexamples:\n", stage)
+    path = write(tmp_path, f"{text}  - {example}\n")
+    assert ("size < size becomes size <= size in falls of after" not in survivors(path)) is noticed
 
 
-def parts(made, example):
-    """Return whether an example comes out differently under a changed criterion, nothing kept from an earlier walk."""
-    parameters = {**made.parameters, **example.settings}
-    fields = {name: getattr(made, name) for name in t.Criterion.__dataclass_fields__}
-    criterion = t.Criterion(**{**fields, "parameters": parameters})
-    said = said_by(Walk(criterion, Exact(example.case.frame, 0, example.case.exact)))
-    return any(not as_expected(wanted, answer(key, said, wanted)) for key, wanted in example.expects.items())
+def test_a_value_that_carries_itself_on(tmp_path):
+    """A size that is that of the step before until it is known: no mutant reads itself, and all are tried in the end.
+
+    Without the first line it would be unknown at all steps, without the second from 70 on.
+    """
+    kept = """\
+  kept:
+    - {value: size, when: size is known}
+    - {value: preceding kept, when: otherwise}
+  shrinkage: percent fall of kept from baseline
+"""
+    text = MINE.replace("  shrinkage: percent fall of size from baseline\n", kept).replace("EXPECTED\n", "")
+    found = survivors(write(tmp_path, f"{text}  - {{size: [100, 70, null], classes: [PR, PR]}}\n"))
+    assert "size when size is known is left out" not in found
+    assert "preceding kept when otherwise is left out" not in found
+    assert not [about for about in found if "following kept" in about]
 
 
 def test_results_of_other_terms_do_not_notice(tmp_path):
@@ -266,6 +292,78 @@ def test_results_of_other_terms_do_not_notice(tmp_path):
     assert "75 becomes 74 in 2 of platelets in 10*9/L" in found
     assert "75 becomes 76 in 2 of platelets in 10*9/L" not in found
     assert "80 becomes 79 in 3 of hemoglobin in g/L" in found
+
+
+# --- what no result can tell ------------------------------------------------------------------------------------------
+BANDED = """\
+id: banded
+version: 1.0.0
+title: A band with an end that the one above it has
+kind: toxicity
+language: 1
+source: [{cite: nobody, for: nothing, confidence: derived}]
+parameters: {ends: {value: open, one_of: [open, closed], means: whether what lies at its cut belongs to a band}}
+each: result
+of: labs
+unknown: not gradable
+terms:
+  sodium:
+    printed: Sodium
+    category: Laboratory
+    tests: [sodium]
+    grades: [1, 2]
+    bands:
+      - unit: mmol/L
+        ladder:
+          - {grade: 2, when: value < 120}
+          - {grade: 1, when: {any: [120 <= value < 130, {all: [ends is closed, 120 <= value <= 130]}]}}
+"""
+
+
+def none(path):
+    """Return the changes of a criterion that are proved to be none, and those that an example notices."""
+    found = tried(path)
+    return ([one.about for one in found.mutants if test(one)] for test in (found.is_none, found.notices))
+
+
+def test_what_the_rung_above_has_taken_is_no_change(tmp_path):
+    """From 120 on is what is not below 120; whether 130 belongs to the band is told apart in one of the readings."""
+    proved, _ = none(write(tmp_path, BANDED, "banded"))
+    assert "120 <= value is left out of 1 of sodium in mmol/L" in proved
+    assert "120 becomes 119 in 1 of sodium in mmol/L" in proved
+    assert not {
+        "120 becomes 121 in 1 of sodium in mmol/L",
+        "120 becomes 121 in 2 of sodium in mmol/L",
+        "value <= 130 is left out of 1 of sodium in mmol/L",
+        "ends is closed is left out of 1 of sodium in mmol/L",
+    } & {*proved}
+
+
+@pytest.mark.parametrize("criterion", ["ctcae-6.0-errata", "who-toxicity"])
+def test_what_an_example_notices_is_a_change(criterion):
+    """No change that an example notices is proved to be none."""
+    proved, noticed = none(criterion)
+    assert noticed
+    assert not {*proved} & {*noticed}
+
+
+RATE = "4 of chronic_kidney_disease in mg/dL"
+
+
+@pytest.mark.parametrize(
+    ("about", "proved"),
+    [
+        (f"value < 15 is left out of {RATE} (when dialysis)", True),  # what is below 15 is at most 29
+        (f"value < 60 is left out of {RATE} (when dialysis)", False),
+        (f"filtration_rate < 15 becomes filtration_rate <= 15 in {RATE} (when value < 15)", False),
+        (f"0.9938 becomes 0.9937 in {RATE} (when value < 15)", False),
+        (f"sex is female is left out of {RATE} (when value < 15)", False),
+    ],
+)
+def test_powers_are_any_number(about, proved):
+    """A rate that is computed with powers: its cuts are looked at, what it is computed with is left open."""
+    found = tried("ctcae-4.03")
+    assert [found.is_none(one) for one in found.mutants if one.about == about] == [proved]
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -357,24 +455,9 @@ def test_narrow_terminals(tmp_path, monkeypatch):
     assert max(len(line) for line in output.splitlines()) <= 80
 
 
-# Not brought to the bar yet: their mutants are many or slow to try, and not all have been looked at.
+# Not brought to the bar yet: all its mutants are tried, and not all that survive have been looked at.
 NOT_YET = {
-    "biochemical-response",
-    "ctcae-4.03",
-    "ctcae-5.0",
-    "ctcae-6.0",
-    "ctcae-6.0-errata",
-    "gcig-ca125",
-    "gcig-combined",
-    "imwg",
     "irecist",
-    "irrc",
-    "irrecist",
-    "lugano-2014",
-    "mrecist-hcc",
-    "pcwg3",
-    "rano-hgg",
-    "rano-lgg",
 }
 JUDGED = [path for path in library.files() if path.stem not in NOT_YET]
 

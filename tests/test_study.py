@@ -8,7 +8,7 @@ from criterium.language.problems import Refused
 from criterium.study.plan import folder_of, survey
 from criterium.study.results import run
 from criterium.study.summary import sheets
-from tests.small import PATIENTS, STUDY, computed, figure, figures_of, table, write
+from tests.small import EVENTS, PATIENTS, STUDY, computed, figure, figures_of, table, write
 
 PAPERS = ["lu177-salvage", "mibg-dose-intensified"]
 
@@ -147,3 +147,40 @@ def test_a_share_of_nobody_is_refused(tmp_path):
     assert "a share of no patients" in problem.what
     assert problem.where.line == len(study.splitlines())
     assert problem.where.text[problem.where.column - 1 :].startswith("age > 100")
+
+
+# --- the data cut -----------------------------------------------------------------------------------------------------
+WAITING = """\
+id: waiting
+version: 1.0.0
+title: What may still be confirmed
+kind: response
+language: 1
+source: [{cite: a test, for: everything, confidence: derived}]
+each: assessment
+of: lesions
+classes:
+  - {class: seen_once, when: otherwise}
+unknown: NE
+stages:
+  looked:
+    classes:
+      - {class: pending, when: [following date is missing, as_of - date < 8 weeks]}
+      - {class: closed, when: otherwise}
+course:
+  classes:
+    - {class: done, when: otherwise}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "last"),
+    [('as_of: "2020-07-26"\n', "pending"), ('as_of: "2020-07-27"\n', "closed"), ("", "pending")],
+)
+def test_the_data_cut_tells_not_yet_from_not(tmp_path, said, last):
+    """The last look of 2020-06-01 may be confirmed for 8 weeks; without a cut nothing is known after the last row."""
+    (tmp_path / "waiting.yaml").write_text(WAITING, encoding="utf-8")
+    events = EVENTS.replace("2021-01-01", "2020-07-01")
+    study = STUDY.replace("swog@1.0.0", "waiting.yaml") + said
+    label = run(survey(write(tmp_path, study, events=events))).response.steps.classes["looked"].label
+    assert [label.words[code] for code in label.codes][:2] == ["closed", last]

@@ -111,6 +111,23 @@ def test_many_early_events_are_a_few_problems(tmp_path):
     assert "25 more events" in found[-1].what
 
 
+def test_rows_after_the_data_cut_are_refused(tmp_path):
+    """A row of any table dated after the data cut is told at its line and date; one on the day itself is not."""
+    cut = STUDY + 'as_of: "2020-12-31"\n'
+    found = problems(write(tmp_path, cut, events=EVENTS.replace("D,2021-01-01", "D,2020-12-31")))
+    assert [(one.where.line, marked(one)) for one in found] == [(line, "2021-01-01") for line in (2, 3, 4)]
+    assert found[0].what.endswith("2021-01-01 is after the data cut of 2020-12-31")
+
+
+@pytest.mark.parametrize(
+    ("said", "what"), [("2020-13-01", "`2020-13-01` is not a day"), ("soon", "`soon` does not fit here")]
+)
+def test_a_data_cut_is_a_day(tmp_path, said, what):
+    """A cut that is no day is marked in the study."""
+    (problem,) = problems(write(tmp_path, f'{STUDY}as_of: "{said}"\n'))
+    assert (problem.what, marked(problem)) == (what, said)
+
+
 def test_an_event_of_somebody_who_was_never_treated_is_accepted(tmp_path):
     """Whoever was never treated has no course that an event could come before."""
     assert run(survey(write(tmp_path))).cohort.patients == ("A", "B", "C", "D")

@@ -27,7 +27,7 @@ class Told:
     """Numbers as terms, about which a solver is told everything."""
 
     def __init__(self) -> None:
-        self.solver = s.Solver(30)
+        self.solver = s.Solver(150)
         self.names = count()
 
     def variable(self, value: Fraction) -> s.Real:
@@ -158,7 +158,7 @@ def unseen(steps: int = 2) -> Unseen:
 
 def kept(course: Unseen) -> s.Solver:
     """Return a solver that was told the rules of a course."""
-    solver = s.Solver(30)
+    solver = s.Solver(150)
     for rule in course.rules:
         solver.keep(rule)
     return solver

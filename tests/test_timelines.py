@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from criterium.compare.timelines import matrices
+from criterium.compare.timelines import matrices, own_dates
+from criterium.evaluate.exact import Exact
+from criterium.evaluate.walk import Walk
 from criterium.language.library import load, tables
 from criterium.language.lower import lower
 from criterium.language.problems import Refused
 from criterium.language.source import parse
+from criterium.report.timelines_sheets import Timelines, timeline_lines
+from criterium.verify.cases import case_of
+from criterium.verify.examples import said_by
 from criterium.verify.worlds import Bound, Impossible, Undecided, Witness
 from tests.witnesses import found, possible
 
@@ -85,8 +90,8 @@ def test_a_best_response_of_progression_or_none_can_become_minor(base, variant):
 
 
 def test_a_pair_that_nobody_could_decide_is_not_ruled_out():
-    """With no time to think every pair is found or undecided; none is called impossible."""
-    short = Bound(steps=2, seconds=0.001)
+    """With next to no effort every pair is found or undecided; none is called impossible."""
+    short = Bound(steps=2, effort=0.001)
     for matrix in matrices(load("recist-1.1"), load("recist-1.1-mr"), tables(), short):
         assert not any(isinstance(one, Impossible) for one in matrix.cells.values())
         assert any(isinstance(one, Undecided) for one in matrix.cells.values())
@@ -108,6 +113,53 @@ def test_a_time_ends_in_the_same_way_where_one_endpoint_is_compared_with_itself(
     (matrix,) = matrices(endpoint, endpoint, tables())
     assert matrix.apart == ()
     assert possible(matrix) == [(label, label) for label in matrix.rows if label != "unknown"]
+
+
+# --- dates that only one of the two looks at --------------------------------------------------------------------------
+DETERIORATION = "events where event is clinical deterioration"
+
+
+def test_dates_of_one_criterion_are_told():
+    """In swog a deterioration is an assessment, in who it is none; swog and its variant have the same dates."""
+    who, swog = load("who"), load("swog")
+    assert own_dates(who, swog) == own_dates(swog, who) == (("swog", DETERIORATION),)
+    assert own_dates(swog, load("swog-mr")) == ()
+    compared = Timelines(("who", "swog"), (None,), Bound(), tables()["lesions"], alone=own_dates(who, swog))
+    counts = "counts for the other as one at which nothing was recorded"
+    assert timeline_lines(compared)[1:] == (f"A date that only swog looks at ({DETERIORATION}) {counts}.",)
+
+
+def plain_courses(criterion):
+    """Return the examples of a criterion that list lesions and no dates."""
+    kept = [one for one in criterion.examples if "lesions" in one and not {"at", "set", "as_of"} & set(one)]
+    return [{"lesions": one["lesions"]} for one in kept if set(one) & {"class", "classes"}]
+
+
+def with_an_empty_date(example):
+    """Return a course with a date four weeks after the baseline at which nothing was recorded."""
+    lesions = [
+        {name: [one[0], None, *one[1:]] if isinstance(one, list) else one for name, one in row.items()}
+        for row in example["lesions"]
+    ]
+    count = max(len(one) for row in lesions for one in row.values() if isinstance(one, list))
+    return {"lesions": lesions, "at": [28, *(56 * step for step in range(1, count - 1))]}
+
+
+def test_a_date_without_a_record_changes_nothing_else_in_who():
+    """So that for who a deterioration may count as one, and what is impossible beside swog stays impossible.
+
+    The date itself cannot be told; every other assessment, and the best response, is as it was.
+    """
+    who = load("who")
+    courses = plain_courses(who)
+    assert len(courses) > 20
+    for example in courses:
+        plain, longer = (
+            said_by(Walk(who, Exact(case_of(who, one, tables()).frame, 0)))
+            for one in (example, with_an_empty_date(example))
+        )
+        assert longer["class"] == ["NE", *plain["class"]]
+        assert longer["course"] == plain["course"]
 
 
 # --- results ----------------------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def test_examples_that_hold(tmp_path, text, example):
     ],
 )
 def test_an_example_that_does_not_hold_is_told_why(tmp_path, example, reason):
-    """The help names the condition of the expected class that fails, by its numbers, or what came first or is missing."""
+    """The help names the condition of the expected class that fails, or what came first, or what is missing."""
     assert [one.help for one in report(tmp_path, RESPONSE, example).problems] == [reason]
 
 

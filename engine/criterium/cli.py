@@ -142,7 +142,7 @@ def run_examples(
 CohortName = Annotated[str, typer.Argument(help="A folder with a study.yaml, or the name of a shipped cohort.")]
 Swaps = Annotated[
     list[str] | None,
-    typer.Option(metavar="CRITERION", help="Another criterion: `swog`, or `response=path.yaml`; may be repeated."),
+    typer.Option(metavar="CRITERION", help="Another criterion: its name, or `response=path.yaml`; may be repeated."),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -162,7 +162,7 @@ def run(
 ) -> None:
     """Run a study: its tables, and what was published against what is computed.
 
-    Set a parameter like `--set "swog-mr.minor=20 percent"`. The exit code is 1 if a published figure does not agree.
+    Set a parameter like `--set "ID.PARAMETER=20 percent"`. The exit code is 1 if a published figure does not agree.
     """
     _call("run", "run", cohort, criteria or [], set_ or [], str(format_), out, str(files))
 
@@ -205,7 +205,7 @@ def diff(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
 @app.command()
 def sweep(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
     parameters: Annotated[
-        list[str], typer.Argument(metavar="ID.PARAMETER=RANGE...", help='"swog-mr.minor=10..30 percent"; or an id.')
+        list[str], typer.Argument(metavar="ID.PARAMETER=RANGE...", help='"ID.PARAMETER=10..30 percent"; or an id.')
     ],
     cohort: Annotated[str, typer.Option(metavar="COHORT", help="A folder with a study.yaml, or a shipped cohort.")],
     step: Annotated[str, typer.Option(help="The step of the range, in its unit.")] = "",

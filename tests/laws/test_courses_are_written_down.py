@@ -35,7 +35,7 @@ OPEN = {"assessments"}
 def test_a_course_written_down_is_the_course_that_was_found(name: str, seed: int):
     """Of a course drawn from all that can exist, the exact algebra says what the terms say in the solver's answer."""
     criterion, rng = criteria()[name], random.Random(seed)  # noqa: S311 -- this is data, not a secret
-    world = World([criterion], tables(), Bound(rows=2, seconds=30))
+    world = World([criterion], tables(), Bound(rows=2, effort=150))
     length = world.length(rng.choice(world.lengths()[:3]))
     symbols = length.walks[0]
     _walked(criterion, symbols)

@@ -51,7 +51,7 @@ def _follows(criterion: t.Criterion, frame: Frame, index: int) -> None:
     seen = Seen(criterion, frame, index)
     symbols: Walk[Any, Any] = Walk(criterion, Symbols(seen))
     terms = list(said(criterion, symbols, exact))
-    solver = s.Solver(30)
+    solver = s.Solver(150)
     for rule in (*seen.rules, *seen.recorded()):
         solver.keep(rule)
     for one, other, area in seen.products:

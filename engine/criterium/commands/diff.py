@@ -9,7 +9,7 @@ from pathlib import Path
 from criterium.compare.cohort import OnCohort, on_cohort
 from criterium.compare.meaning import changes
 from criterium.compare.runs import names_of
-from criterium.compare.timelines import matrices
+from criterium.compare.timelines import matrices, own_dates
 from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.document import Document
@@ -114,7 +114,8 @@ def _timelines(names: tuple[str, ...], loaded: Sequence[t.Criterion], steps: int
         found = tuple(matrices(one, other, tables, bound))
     except Refused as refused:
         return Timelines((names[0], names[1]), (), bound, None, refused.problems[0].what)
-    return Timelines((names[0], names[1]), found, bound, tables[one.of] if one.of else None)
+    of, alone = tables[one.of] if one.of else None, own_dates(one, other)
+    return Timelines((names[0], names[1]), found, bound, of, alone=alone)
 
 
 def _print(report: Report, format_: str) -> None:

@@ -41,7 +41,9 @@ def mutate(paths: Sequence[str]) -> int:
 def _judged(criterion: Criterion, document: Document) -> Score:
     """Return the score of a criterion whose examples hold, and print it."""
     tried = trial(criterion, document, library.tables())
-    survivors = [one for one in report.tracked(tried.mutants, criterion.id, errors()) if not tried.notices(one)]
-    found = score(criterion, tried.mutants, survivors)
+    unnoticed = [one for one in report.tracked(tried.mutants, criterion.id, errors()) if not tried.notices(one)]
+    none = {one.about for one in report.tracked(unnoticed, criterion.id, errors()) if tried.is_none(one)}
+    mutants, survivors = ([one for one in each if one.about not in none] for each in (tried.mutants, unnoticed))
+    found = score(criterion, mutants, survivors)
     report.show(found, console())
     return found

@@ -122,9 +122,9 @@ def mover(one: Walks, other: Walks, course: int, name: str, classes: tuple[str, 
     """Return why one course has another class under the second criterion than under the first."""
     date, places, labels = _parting(one, other, course, classes)
     walks = (one.walk(course), other.walk(course))
-    ladders = tuple(_ladder(each.criterion, place) for each, place in zip((one, other), places, strict=True))
-    sides = _sides((one, other), walks, ladders, places, labels, course)  # type: ignore[arg-type]
-    driver = _driver(ladders, labels)  # type: ignore[arg-type]
+    ladders = (_ladder(one.criterion, places[0]), _ladder(other.criterion, places[1]))
+    sides = _sides((one, other), walks, ladders, places, labels, course)
+    driver = _driver(ladders, labels)
     when = day(Fraction(date)) if date is not None else "the course"
     cause = cause_of(sides, labels, driver, course_wide=date is None)
     return Mover(name, *classes, when, cause, numbers_of(sides), sides)

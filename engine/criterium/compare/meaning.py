@@ -45,6 +45,8 @@ def _head(old: t.Criterion, new: t.Criterion) -> Iterator[Change]:
     for name, one, other in paired(old.rates, new.rates):
         if frozenset(one or ()) != frozenset(other or ()):
             yield Change("rate", name, ", ".join(one or ()), ", ".join(other or ()), None, None)
+    for name, one_name, other_name in paired(old.read_as, new.read_as):
+        yield from _plain("rate", f"what endpoints call {name}", one_name or name, other_name or name)
 
 
 def _further_orders(criterion: t.Criterion) -> dict[str, tuple[str, ...]]:
@@ -54,7 +56,7 @@ def _further_orders(criterion: t.Criterion) -> dict[str, tuple[str, ...]]:
 
 def _parameters(old: t.Criterion, new: t.Criterion) -> Iterator[Change]:
     for name, one, other in paired(old.parameters, new.parameters):
-        kind = "policy" if (other or one).kind.words else "parameter"  # type: ignore[union-attr]
+        kind = "policy" if any(each is not None and each.kind.words for each in (one, other)) else "parameter"
         if one is None or other is None:
             yield changed(kind, name, one, other, _setting)
             continue
@@ -101,8 +103,15 @@ def _sentence(node: t.Node) -> str:
     )
 
 
+def _choice(node: t.Choice) -> str:
+    """Return a choice of members as one sentence."""
+    most = " and ".join(worded(quota.text) for quota in node.quotas)
+    return f"{worded(node.of.text)}, {node.first} {worded(node.by.text)} first, at most {most}, {node.kept}"
+
+
 def _layers(old: t.Criterion, new: t.Criterion) -> Iterator[Change]:
     yield from _named("value", "each member: ", old.members, new.members, _sentence)
+    yield from _named("value", "chosen: ", old.chosen, new.chosen, _choice)
     yield from _layer(old.steps, new.steps, "", "class")
     yield from _layer(old.course, new.course, "course: " if new.steps.ladders else "", "class")
 

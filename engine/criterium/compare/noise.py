@@ -20,7 +20,7 @@ from criterium.compare.sweep_stacks import Stack
 from criterium.compare.sweep_tests import is_bound
 from criterium.evaluate.algebra import COURSE, Place
 from criterium.evaluate.bounds import known_values
-from criterium.evaluate.columns import Columns
+from criterium.evaluate.columns import Columns, in_columns
 from criterium.evaluate.frames import Material, frame_of
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
@@ -106,26 +106,20 @@ def noisy(
     most = max(1, MOST_COPIES // max(size, 1))
     for first in range(0, draws, most):
         run = range(first, min(first + most, draws))
-        stack = Stack(_columns(walk), np.repeat(np.arange(size), len(run)))
+        stack = Stack(in_columns(walk.algebra), np.repeat(np.arange(size), len(run)))
         draw = np.tile(np.arange(len(run)), size)
         frame = _disturbed(stack, criterion.of or "", _Errors(run, noise, seed), columns, draw)
         disturbed = Walk(criterion, Columns(frame))
         disturbed.run()
         codes[:, first : run.stop] = _course_codes(disturbed, ladder).reshape(size, len(run))
-    number = _columns(walk).frame.number
+    number = in_columns(walk.algebra).frame.number
     back = np.argsort(number)
     margins = {int(number[at]): margin for at, margin in _margins(walk).items()}
     return Noisy(ladder.labels, own[back], codes[back], columns, margins)
 
 
-def _columns(walk: Walk[Any, Any]) -> Columns:
-    if not isinstance(walk.algebra, Columns):
-        raise TypeError(walk.algebra)
-    return walk.algebra
-
-
 def _course_codes(walk: Walk[Any, Any], ladder: t.Ladder) -> Codes:
-    codes: Codes = np.broadcast_to(walk.climb(ladder, COURSE).label.codes, _columns(walk).frame.size)
+    codes: Codes = np.broadcast_to(walk.climb(ladder, COURSE).label.codes, in_columns(walk.algebra).frame.size)
     return codes
 
 
@@ -212,7 +206,7 @@ def _margins(walk: Walk[Any, Any]) -> dict[int, Margin]:
 
     Distances are compared as shares of their threshold.
     """
-    frame = _columns(walk).frame
+    frame = in_columns(walk.algebra).frame
     tests = list({id(node): (name, bound, node) for name, bound, node in _compared(walk.criterion)}.values())
     thresholds = [float(np.asarray(known_values(walk.value(bound, COURSE)))) for _, bound, _ in tests]
     nearest, which = np.full(frame.size, np.inf), np.full(frame.size, -1)

@@ -19,7 +19,7 @@ from criterium.compare.sweep_stacks import walked
 from criterium.compare.sweep_switches import switches
 from criterium.evaluate.algebra import COURSE
 from criterium.evaluate.branches import graded
-from criterium.evaluate.columns import Columns, Num, Word, records_of
+from criterium.evaluate.columns import Columns, Num, Word, in_columns
 from criterium.evaluate.frames import Material, frame_of
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
@@ -125,7 +125,7 @@ def _each(walk: Walk[Any, Any], name: str, values: Sequence[Value], dependent: s
     """Yield what the criterion says at one value after the other; what the parameter cannot change is kept."""
     fixed = {id(node) for node in nodes(walk.criterion)} - dependent
     kept = {key: found for key, found in walk.memo.items() if key[0] in fixed}
-    size = records_of(walk.algebra).size
+    size = in_columns(walk.algebra).frame.size
     for at, value in enumerate(values):
         one = Walk(with_value(walk.criterion, name, value), walk.algebra, dict(kept))
         yield _read(one, np.full(size, at), len(values), at * size)
@@ -147,7 +147,7 @@ def _decide(walk: Walk[Any, Any]) -> t.Ladder:
 def _read(walk: Walk[Any, Any], first: Integers, count: int, before: int) -> Swept:
     """Return what a walk over copies says; `before` copies came before them."""
     ladder = _decide(walk)
-    frame = records_of(walk.algebra)
+    frame = in_columns(walk.algebra).frame
     codes = np.broadcast_to(walk.climb(ladder, COURSE).label.codes, frame.size)
     time = walk.criterion.time
     ends = None
@@ -158,10 +158,10 @@ def _read(walk: Walk[Any, Any], first: Integers, count: int, before: int) -> Swe
 
 
 def _steps(walk: Walk[Any, Any], before: int) -> Steps:
-    ladder = walk.criterion.steps.ladders.get("class")
+    ladder = walk.criterion.last_word
     if ladder is None or not walk.step_places():
         return Steps(np.zeros(0, dtype=np.int64), np.zeros(0), Labels(np.zeros(0, dtype=np.int32), ()))
-    frame = records_of(walk.algebra)
+    frame = in_columns(walk.algebra).frame
     variant, date, code = [], [], []
     for place in walk.step_places():
         variant.append(np.arange(frame.sizes[place.step]) + before)

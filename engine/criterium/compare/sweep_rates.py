@@ -16,7 +16,7 @@ from criterium.evaluate.outcome import evaluate
 from criterium.language import tree as t
 from criterium.study.outcomes import duration, observed, time_of
 from criterium.study.proportions import Interval, clopper_pearson
-from criterium.study.results import BEST, RESPONSES, Results, best_responses
+from criterium.study.results import BEST, RESPONSES, Results, best_responses, heard
 from criterium.study.survival import Median, median_survival
 from criterium.timeline.cohort import Labels, TableData, Values
 from criterium.timeline.courses import Courses
@@ -201,14 +201,15 @@ def _times(results: Results, role: str, found: Swept) -> Iterator[tuple[str, tup
 
 
 def _beside(results: Results, found: Swept) -> tuple[Material, Courses]:
-    """Return the variants as courses of their own, and the cohort with the classes of their steps."""
+    """Return the variants as courses of their own, and the cohort with the classes of their steps for endpoints."""
     whole, steps = results.courses, found.steps
     label = Labels(whole.label.codes[found.course], whole.label.words)
     courses = Courses(whole.patient[found.course], label, whole.start[found.course], whole.end[found.course])
     columns: dict[str, Values] = {"date": steps.date, "class": steps.label}
     rows = TableData(RESPONSES, steps.variant.astype(np.int32), columns, len(steps.variant))
     derived = {**results.material.derived, RESPONSES: rows, BEST: best_responses(courses, found.label)}
-    return Material(results.cohort, results.material.tables, derived, as_of=results.material.as_of), courses
+    material = Material(results.cohort, results.material.tables, derived, as_of=results.material.as_of)
+    return heard(material, results.study.criteria.get("response")), courses
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

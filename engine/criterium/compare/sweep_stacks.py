@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from criterium.evaluate.algebra import COURSE, STEPS, Place
-from criterium.evaluate.columns import Columns, Num, Truth, Word, mapped
+from criterium.evaluate.columns import Columns, Num, Truth, Word, in_columns, mapped
 from criterium.evaluate.walk import Walk
 from criterium.language.uses import nodes
 from criterium.timeline.cohort import Labels
@@ -132,14 +132,8 @@ def walked(
 
     `dependent` are the ids of the nodes that these parameters can change; what other nodes gave is taken over.
     """
-    base = _columns(walk)
+    base = in_columns(walk.algebra)
     stack = Stack(base, origin)
     algebra = Columns(stack.frame(), {(name, COURSE): value for name, value in given.items()})
     fixed = {id(node) for node in nodes(walk.criterion)} - set(dependent)
     return Walk(walk.criterion, algebra, Repeated(stack, walk.memo, fixed))
-
-
-def _columns(walk: Walk[Any, Any]) -> Columns:
-    if not isinstance(walk.algebra, Columns):
-        raise TypeError(walk.algebra)
-    return walk.algebra

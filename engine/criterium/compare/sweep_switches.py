@@ -16,7 +16,7 @@ import numpy as np
 from criterium.compare.sweep_tests import Test, Woven, tests_of
 from criterium.evaluate.algebra import COURSE, Place
 from criterium.evaluate.bounds import Num, explicit, slack
-from criterium.evaluate.columns import Columns, Word, records_of
+from criterium.evaluate.columns import Columns, Word, in_columns
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.timeline.frame import Integers
@@ -36,9 +36,7 @@ def switches(
         tests = [*tests_of(walk.criterion, name, dependent)]
     except Woven:
         return None
-    algebra = walk.algebra
-    if not isinstance(algebra, Columns):
-        raise TypeError(algebra)
+    algebra = in_columns(walk.algebra)
     count, size = len(values.low), algebra.frame.size
     keys = [np.arange(size) * count]
     for test in tests:
@@ -94,7 +92,7 @@ def _date(algebra: Columns, place: Place) -> Any:
 
 def _owner(walk: Walk[Any, Any], place: Place) -> Integers:
     """Return the course of everything at a place."""
-    every = Word(np.arange(records_of(walk.algebra).size), ())
+    every = Word(np.arange(in_columns(walk.algebra).frame.size), ())
     if place.level == "row" and place.step >= 0:
         every = walk.algebra.spread(every, Place("step", place.step))
     codes: Integers = (every if place == COURSE else walk.algebra.spread(every, place)).codes
@@ -103,7 +101,7 @@ def _owner(walk: Walk[Any, Any], place: Place) -> Integers:
 
 def _bounds(walk: Walk[Any, Any], name: str, values: Num, node: t.Expression) -> Any:
     """Return what a node of parameters and constants is for every value; None if it neither rises nor falls."""
-    algebra = Columns(records_of(walk.algebra), {(name, COURSE): values})
+    algebra = Columns(in_columns(walk.algebra).frame, {(name, COURSE): values})
     found = Walk(walk.criterion, algebra).value(node, COURSE).low
     steps = np.diff(found)
     return found if (steps >= 0).all() or (steps <= 0).all() else None

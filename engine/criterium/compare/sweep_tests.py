@@ -48,6 +48,7 @@ class _Search:
     def found(self) -> Iterator[Test]:
         one = self.criterion
         parts: list[tuple[object, Place]] = [(tuple(one.members.values()), EACH_MEMBER)]
+        parts += [(tuple(one.chosen.values()), EACH_MEMBER)]
         for layer, place in ((one.steps, EACH_STEP), (one.course, COURSE)):
             parts += [(tuple(named.values()), place) for named in (layer.conditions, layer.ladders)]
             # A measure made of parameters alone is looked at where it is used.

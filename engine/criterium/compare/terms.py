@@ -89,10 +89,9 @@ def _column(branch: t.Branch) -> str:
 
 def _cuts(what: str, old: t.Ladder, new: t.Ladder) -> Iterator[Change]:
     pairs, gone, come = matched(*([one for one in ladder.clauses if _own(one)] for ladder in (old, new)))
-    found = [(one, other) for one, other in pairs if not same(one.when, other.when)]
-    both = [*found, *((one, None) for one in gone), *((None, other) for other in come)]
-    for one, other in sorted(both, key=lambda pair: (pair[1] or pair[0]).label):  # type: ignore[union-attr]
-        label = (one or other).label  # type: ignore[union-attr]
+    found = [(other.label, one, other) for one, other in pairs if not same(one.when, other.when)]
+    both = [*found, *((one.label, one, None) for one in gone), *((other.label, None, other) for other in come)]
+    for label, one, other in sorted(both, key=lambda cut: cut[0]):
         yield changed("cut", f"{what}: grade {label} begins", one, other, begins)
 
 

@@ -12,13 +12,22 @@ from itertools import product
 from typing import Any
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused
 from criterium.language.tables import Table
-from criterium.verify.worlds import RESULT, Answer, Bound, Impossible, ResultWorld, Undecided, Witness, World
+from criterium.verify.result_worlds import RESULT, ResultWorld
+from criterium.verify.worlds import (
+    Answer,
+    Bound,
+    Impossible,
+    OfStep,
+    Question,
+    Undecided,
+    Walks,
+    Witness,
+    World,
+)
 
-Walks = Sequence[Walk[Any, Any]]
 Pair = tuple[str, str]
 
 
@@ -64,14 +73,21 @@ def _refuse_strangers(one: t.Criterion, other: t.Criterion) -> None:
         raise Refused([Problem(other.where, what, "two criteria for the same steps")])
 
 
+def own_dates(one: t.Criterion, other: t.Criterion) -> tuple[tuple[str, str], ...]:
+    """Return the rows whose dates are steps of only one of two criteria, each with the criterion that looks at them.
+
+    On every timeline that is looked at they are steps of both, without anything recorded for the other.
+    """
+    return tuple((a.id, over.text) for a, b in ((one, other), (other, one)) for over in a.also if over not in b.also)
+
+
 Ladders = tuple[t.Ladder, t.Ladder]
 
 
 def _ladders(one: t.Criterion, other: t.Criterion) -> Iterator[tuple[str, Ladders]]:
     """Yield the ladders that both criteria have, with what each gives."""
-    for name in one.steps.ladders.keys() & other.steps.ladders.keys() if one.of else ():
-        if name == "class":
-            yield f"class of each {one.each}", (one.steps.ladders[name], other.steps.ladders[name])
+    if one.of and one.last_word is not None and other.last_word is not None:
+        yield f"class of each {one.each}", (one.last_word, other.last_word)
     if "class" in one.course.ladders and "class" in other.course.ladders:
         yield "class of the course", (one.course.ladders["class"], other.course.ladders["class"])
     if one.time is not None and other.time is not None:
@@ -79,18 +95,19 @@ def _ladders(one: t.Criterion, other: t.Criterion) -> Iterator[tuple[str, Ladder
 
 
 def _matrix(about: str, ladders: Ladders, world: World) -> Matrix:
-    """Return the matrix of two ladders; those of steps are asked about the last step, which may be any."""
-    of_steps = ladders[0] is world.criteria[0].steps.ladders.get(ladders[0].name)
+    """Return the matrix of two ladders, of steps or of the course."""
+    of_steps = ladders[0] is world.criteria[0].last_word
 
-    def place(walks: Walks) -> Place:
-        return walks[0].step_places()[-1] if of_steps else COURSE
+    def asking(pair: Pair) -> Question:
+        meets = _meets(pair, ladders)
+        return world.at_a_step(meets) if of_steps else lambda walks: meets(walks, COURSE)
 
     pairs = list(product(ladders[0].labels, ladders[1].labels))
     cells: dict[Pair, Answer] = {}
     open_: dict[Pair, int] = {}
     for steps in world.lengths():
         missing = [pair for pair in pairs if pair not in cells]
-        for pair, found in _found(missing, world, steps, lambda pair: _meets(pair, ladders, place)):
+        for pair, found in _found(missing, world, steps, asking):
             if found is None:
                 open_.setdefault(pair, steps)
             else:
@@ -99,9 +116,6 @@ def _matrix(about: str, ladders: Ladders, world: World) -> Matrix:
         if pair not in cells:
             cells[pair] = Undecided(world.bound, open_[pair]) if pair in open_ else Impossible(world.bound)
     return Matrix(about, ladders[0].labels, ladders[1].labels, {pair: cells[pair] for pair in pairs})
-
-
-Question = Callable[[Walks], Any]
 
 
 def _found(
@@ -117,11 +131,10 @@ def _found(
         yield missing.pop(met[0]), Witness(met[1], steps)
 
 
-def _meets(pair: Pair, ladders: Ladders, place: Callable[[Walks], Place]) -> Question:
+def _meets(pair: Pair, ladders: Ladders) -> OfStep:
     """Return the question whether two ladders give a pair of classes at a place."""
 
-    def asked(walks: Walks) -> Any:
-        here = place(walks)
+    def asked(walks: Walks, here: Place) -> Any:
         truths = [
             walk.algebra.one_of(walk.climb(ladder, here).label, (label,))
             for walk, ladder, label in zip(walks, ladders, pair, strict=True)
@@ -138,11 +151,14 @@ def _terms(one: t.Criterion, other: t.Criterion, tables: Mapping[str, Table], bo
         match = theirs.get((branch.id, branch.unit))
         if branch.ladder is None or match is None or match.ladder is None or branch.ladder == match.ladder:
             continue
-        ladders = (branch.ladder, match.ladder)
         world = ResultWorld([(one, branch), (other, match)], tables, bound)
-        cells = {
-            pair: world.possible(_meets(pair, ladders, lambda _: RESULT))
-            for pair in product(ladders[0].labels, ladders[1].labels)
-        }
+        before, after = (asked.ladder for _, asked in world.pairs if asked.ladder is not None)
+        ladders = (before, after)
+        pairs = list(product(ladders[0].labels, ladders[1].labels))
+        cells = {pair: world.possible(_of_result(_meets(pair, ladders))) for pair in pairs}
         about = f"{branch.name}, {branch.unit}" if branch.unit != "any" else branch.name
         yield Matrix(about, ladders[0].labels, ladders[1].labels, cells)
+
+
+def _of_result(meets: OfStep) -> Question:
+    return lambda walks: meets(walks, RESULT)

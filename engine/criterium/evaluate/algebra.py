@@ -29,6 +29,23 @@ class Place(NamedTuple):
 
 COURSE = Place("course")
 STEPS = Place("row", -1, "*")  # the steps that get a class, as rows of their course
+_SIDES = {"earlier": "<", "later": ">"}
+
+
+def beside(step: Place, side: str) -> Place:
+    """Return the place of the steps that get a class on one side of a step, as rows of it."""
+    return Place("row", step.step, _SIDES[side])
+
+
+def steps_of(place: Place, opening: int, steps: int) -> range:
+    """Return the steps that are the rows of a place, of courses with so many; none if its rows are no steps."""
+    within = {"*": (opening, steps), "<": (opening, place.step), ">": (max(opening, place.step + 1), steps)}
+    return range(*within.get(place.table, (0, 0)))
+
+
+def has_steps(place: Place) -> bool:
+    """Say whether the rows of a place are steps."""
+    return place.table in {"*", "<", ">"}
 
 
 def outer(place: Place) -> Place:
@@ -43,6 +60,19 @@ class Decision:
     label: Any
     clause: Any
     possible: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Members that compete for room: those `among` them, those `held` before, their value `by`, and a `word` of each.
+
+    `among` and `held` are truths, `by` and `word` values; the larger value comes first.
+    """
+
+    among: Any
+    held: Any
+    by: Any
+    word: Any | None
 
 
 class Algebra(Protocol[V, T]):
@@ -90,6 +120,9 @@ class Algebra(Protocol[V, T]):
     def known_extreme(self, how: Literal["earliest", "latest"], one: V, other: V) -> V:
         """Return the smaller or larger of the two values that are known."""
 
+    def extreme(self, how: Literal["smaller", "larger"], one: V, other: V) -> V:
+        """Return the smaller or larger of two values, bounded by the one that is known where the other is not."""
+
     def first_known(self, one: V, other: V) -> V:
         """Return the first value where it is known, else the other where that is known."""
 
@@ -131,8 +164,8 @@ class Algebra(Protocol[V, T]):
     def extend(self, value: X, there: Place, to: Place, rest: X) -> X:
         """Return what the later step `there` has, for all at `to`; `rest` for those that do not have it."""
 
-    def stack(self, parts: Sequence[X]) -> X:
-        """Return the values or truths at all steps that get a class, at least one, as rows of the courses."""
+    def stack(self, parts: Sequence[X], to: Place) -> X:
+        """Return the values or truths at the steps that are the rows of a place, at least one."""
 
     # rows
     def belongs(self, place: Place, over: t.Collection) -> T:
@@ -152,6 +185,13 @@ class Algebra(Protocol[V, T]):
 
     def some(self, truth: T, place: Place) -> T:
         """Return whether any row has it."""
+
+    def foremost(self, rows: Contest, most: V, place: Place) -> T:
+        """Return which members are kept: those that are held, and those for which fewer than `most` stand before them.
+
+        Before a member stand those that are held, those with a larger value, and those with the same whose name comes
+        first in the alphabet; where a word is given, only those with the same word.
+        """
 
     # classes
     def decide(self, whens: Sequence[T], ladder: t.Ladder, place: Place) -> Decision:

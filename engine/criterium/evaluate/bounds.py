@@ -150,6 +150,16 @@ def known_extreme(how: str, one: Num, other: Num) -> Num:
     return Num(found, found, one.whole or other.whole)
 
 
+def extreme(how: str, one: Num, other: Num) -> Num:
+    """Return the smaller or larger of two numbers: one bound is that of both, the other that of either."""
+    one, other = explicit(one), explicit(other)
+    if one.whole and other.whole and is_point(one) and is_point(other):
+        found = (np.minimum if how == "smaller" else np.maximum)(one.low, other.low)
+        return Num(found, found, whole=True)
+    low, high = (np.minimum, np.fmin) if how == "smaller" else (np.fmax, np.maximum)
+    return Num(low(one.low, other.low), high(one.high, other.high), whole=False)
+
+
 def first_known(one: Num, other: Num) -> Num:
     """Return the first value where it is known, else the other where that is known."""
     first = known_values(one)

@@ -34,6 +34,22 @@ def either_known(how: str, one: Num, other: Num) -> Num:
     return point(s.pick(take, one.low, other.low), s.some([first, second]), least=one.least and other.least)
 
 
+def of_two(how: str, one: Num, other: Num) -> Num:
+    """Return the smaller or larger of two numbers: one bound is that of both, the other that of either."""
+    one, other = plain(one), plain(other)
+    join = smaller if how == "smaller" else larger
+    least = one.least and other.least
+    if one.whole and other.whole and one.has_low is True and other.has_low is True:
+        return point(join(one.low, other.low), least=least)
+    low, low_there = extreme([(one.has_low, one.low), (other.has_low, other.low)], join)
+    high, high_there = extreme([(one.has_high, one.high), (other.has_high, other.high)], join)
+    if how == "smaller":
+        low_there = s.every([one.has_low, other.has_low])
+    else:
+        high_there = s.every([one.has_high, other.has_high])
+    return Num(low, high, low_there, high_there, least=least)
+
+
 def hull(parts: Sequence[tuple[Bool, Num]]) -> Num:
     """Return the bounds of a number that is any of those whose truth holds; at least one does."""
     values = [(here, plain(value)) for here, value in parts if here is not False]

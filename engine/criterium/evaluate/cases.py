@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Literal
 
 from criterium.language import tree as t
+from criterium.language.once import once
 from criterium.language.uses import nodes
 
 Supposed = Mapping[t.Condition, Literal["true", "false"]]
@@ -21,14 +22,19 @@ _OPPOSITE: Mapping[str, Literal["<", "<=", "=", "!=", ">=", ">"]] = {
 }  # fmt: skip
 
 
+@once
 def shared(ladder: t.Ladder, layer: t.Layer) -> tuple[t.Condition, ...]:
     """Return the statements of which more than one rung speaks, each once, whether a rung says it or its opposite.
 
     They are columns that are true or false, comparisons of two columns as they stand, of a column and the one number it
-    is compared with, and conditions of the layer that are made of such.
+    is compared with, and conditions of the layer that are made of such. What is computed in several ways stands for a
+    column.
     """
     told = Counter(
-        one for clause in ladder.clauses for one in {_plain(node, layer) for node in nodes(clause.when)} if one
+        one
+        for clause in ladder.clauses
+        for one in dict.fromkeys(_plain(node, layer) for node in nodes(clause.when))
+        if one
     )
     sides = Counter(column for one in told for column in _against_number(one))
     often = {one for one, rungs in told.items() if rungs > 1}
@@ -38,8 +44,9 @@ def shared(ladder: t.Ladder, layer: t.Layer) -> tuple[t.Condition, ...]:
 def supposing(statement: t.Condition, value: Literal["true", "false"]) -> Supposed:
     """Return what is supposed of a statement, and of its opposite, when it has a value."""
     other: Literal["true", "false"] = "false" if value == "true" else "true"
-    opposite = {replace(statement, operator=_OPPOSITE[statement.operator]): other} if _compares(statement) else {}  # type: ignore[attr-defined, call-arg]
-    return {statement: value, **opposite}
+    if not isinstance(statement, t.Compare):
+        return {statement: value}
+    return {statement: value, replace(statement, operator=_OPPOSITE[statement.operator]): other}
 
 
 def _plain(node: t.Node, layer: t.Layer) -> t.Condition | None:
@@ -49,18 +56,13 @@ def _plain(node: t.Node, layer: t.Layer) -> t.Condition | None:
         return node if body is not None and all(isinstance(part, _SIMPLE) for part in nodes(body)) else None
     if isinstance(node, t.OneOf) and isinstance(node.of, t.Field) and node.of.kind.sort == "truth":
         return node
-    if not isinstance(node, t.Compare) or not isinstance(node.left, t.Field):
+    if not isinstance(node, t.Compare) or not isinstance(node.left, (t.Field, t.Choose)):
         return None
     if not isinstance(node.right, (t.Field, t.Constant)):
         return None
     return node if node.operator in {">", ">=", "="} else replace(node, operator=_OPPOSITE[node.operator])
 
 
-def _against_number(statement: t.Condition) -> tuple[str, ...]:
-    """Return the name of the column that a statement compares with a number, if it is one."""
-    numbers = isinstance(statement, t.Compare) and isinstance(statement.right, t.Constant)
-    return (statement.left.name,) if numbers else ()  # type: ignore[attr-defined]
-
-
-def _compares(statement: t.Condition) -> bool:
-    return isinstance(statement, t.Compare)
+def _against_number(statement: t.Condition) -> tuple[t.Expression, ...]:
+    """Return the column that a statement compares with a number, if it is one."""
+    return (statement.left,) if isinstance(statement, t.Compare) and isinstance(statement.right, t.Constant) else ()

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from criterium.evaluate.algebra import COURSE, Decision, Place, outer
 from criterium.evaluate.exact import course_of
-from criterium.evaluate.lookout import is_against
+from criterium.evaluate.glimpses import beside, class_beside, glimpsed
 from criterium.evaluate.rational import Number, is_known
 from criterium.evaluate.sightings import sighted
 from criterium.evaluate.walk import Walk
@@ -60,6 +60,11 @@ def blocking(walk: Walk[Any, Any], condition: t.Condition, place: Place) -> tupl
     """Return the atoms that keep a condition from holding, those that are settled first; none if it holds."""
     found = _told(walk, _found(walk, condition, place, "not true")) if not walk.holds(condition, place).must else ()
     return tuple(sorted(found, key=lambda one: _RANK[one.truth]))
+
+
+def ruling_out(walk: Walk[Any, Any], condition: t.Condition, place: Place) -> tuple[Cause, ...]:
+    """Return atoms that are enough to make a condition false, of `all` the first part that is; none if it may hold."""
+    return _told(walk, _refuted(walk, condition, place)) if not walk.holds(condition, place).may else ()
 
 
 def open_(walk: Walk[Any, Any], condition: t.Condition, place: Place) -> tuple[Cause, ...]:
@@ -132,6 +137,19 @@ def _is_open(truth: Any) -> bool:
     return bool(truth.may and not truth.must)
 
 
+def _refuted(walk: Walk[Any, Any], node: t.Condition, place: Place) -> Found:
+    """Yield atoms that are enough to make a condition false."""
+    inner = _parts(walk, node, place)
+    if inner is None:
+        yield node, place
+    elif isinstance(node, t.Not):
+        yield from _found(walk, inner[0][0], inner[1], "true")
+    else:
+        false = [part for part in inner[0] if not walk.holds(part, inner[1]).may]
+        for part in false[:1] if isinstance(node, t.All) else false:
+            yield from _refuted(walk, part, inner[1])
+
+
 # --- an atom in words -------------------------------------------------------------------------------------------------
 def _told(walk: Walk[Any, Any], found: Found) -> tuple[Cause, ...]:
     """Return atoms in words, each once a place: nodes that say the same are equal wherever they stand."""
@@ -174,25 +192,24 @@ def numbers_of(walk: Walk[Any, Any], node: t.Condition, place: Place) -> str:
     if isinstance(node, t.Compare):
         return compared(walk, node, place)
     if isinstance(node, (t.OneOf, t.Known)):
-        return told(walk.value(node.of, place), node.of, unit_of(walk.criterion, node.of))
+        return _of(walk, node.of, place)
     if isinstance(node, t.Quantified):
         return _rows(walk, node, place)
     if isinstance(node, t.Seen):
         return sighted(walk, node)
-    if isinstance(node, t.Earlier) and node.window is None and not is_against(node.of):
-        return _earlier(walk, node, place)
-    return ""
+    if isinstance(node, (t.Earlier, t.Later)):
+        return glimpsed(walk, node, place)
+    return beside(walk, node, place) if isinstance(node, t.Adjacent) else ""
 
 
-def _earlier(walk: Walk[Any, Any], node: t.Earlier, place: Place) -> str:
-    """Return at which earlier step a condition first held; empty if it looks at this step as well."""
-    if node.window is not None or any(isinstance(one, t.Against) for one in nodes(node.of)):
-        return ""
-    for step in range(walk.algebra.opening, place.step):
-        before = Place("step", step)
-        if walk.holds(node.of, before).must:
-            return f"at {told(walk.value(_STEP_DATE, before), _STEP_DATE, ('', Fraction(1)))}"
-    return "at no earlier one"
+def _of(walk: Walk[Any, Any], node: t.Expression, place: Place) -> str:
+    """Return a value; with the step that a class comes from, and with the classes that it was chosen from."""
+    if isinstance(node, t.Reference) and isinstance(node.of, t.Given):
+        return class_beside(walk, node, place)
+    text = told(walk.value(node, place), node, unit_of(walk.criterion, node))
+    among = {one.text: one for one in nodes(node) if isinstance(one, t.Given)} if isinstance(node, t.Choose) else {}
+    parts = [f"{name} {told(walk.value(one, place), one, ('', Fraction(1)))}" for name, one in among.items()]
+    return f"{text} ({', '.join(parts)})" if parts else text
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from typing import Any, Literal
 import numpy as np
 
 from criterium.evaluate import bounds, groups, kleene
-from criterium.evaluate.algebra import STEPS, Algebra, Decision, Place
+from criterium.evaluate.algebra import Algebra, Contest, Decision, Place, has_steps, steps_of
 from criterium.evaluate.bounds import MISSING, Num, explicit, is_point
 from criterium.evaluate.deciding import decided, united
 from criterium.evaluate.extending import extended
+from criterium.evaluate.foremost import ranks, room
 from criterium.evaluate.kleene import FALSE, TRUE, UNKNOWN, YES, Truth, Word, is_certain
 from criterium.language import tree as t
 from criterium.timeline.cohort import Labels, Values
@@ -22,12 +23,12 @@ from criterium.timeline.frame import Beside, Frame, Integers
 NO_WORD = Word(np.int64(-1), ())
 
 
-def records_of(algebra: Algebra[Any, Any]) -> Frame:
-    """Return the frame whose columns an algebra computes with."""
+def in_columns(algebra: Algebra[Any, Any]) -> Columns:
+    """Return an algebra that is one of columns."""
     if not isinstance(algebra, Columns):
         msg = f"{type(algebra).__name__} does not compute with columns"
         raise TypeError(msg)
-    return algebra.frame
+    return algebra
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Columns:
         self.opening = self.frame.opening
         self._rows: dict[Place, Beside] = {}
         self._fields: dict[tuple[str, Place], Num | Word] = {}
-        self._step_offsets: Integers | None = None
+        self._step_offsets: dict[Place, Integers] = {}
 
     # --- places -----------------------------------------------------------------------------------------------------
     def size(self, place: Place) -> int:
@@ -65,26 +66,29 @@ class Columns:
         return self._rows[place]
 
     def _owner(self, place: Place) -> Integers:
-        if place == STEPS:
-            return np.repeat(np.arange(self.frame.size), np.diff(self._offsets(place)))
+        if has_steps(place):
+            offsets = self._offsets(place)
+            return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         if not place.table:
             return self.frame.tracked.owner[: self.frame.tracked.sizes[place.step]]
         return self.beside(place).owner
 
     def _offsets(self, place: Place) -> Integers:
-        if place == STEPS:
-            return self._offsets_of_steps()
+        if has_steps(place):
+            return self._offsets_of_steps(place)
         if not place.table:
             return self.frame.tracked.offsets[: self.frame.sizes[place.step] + 1]
         return self.beside(place).offsets
 
-    def _offsets_of_steps(self) -> Integers:
-        if self._step_offsets is None:
-            counts = np.zeros(self.frame.size + 1, dtype=np.int64)
-            for size in self.frame.sizes[self.opening :]:
-                counts[1 : size + 1] += 1
-            self._step_offsets = np.cumsum(counts)
-        return self._step_offsets
+    def _offsets_of_steps(self, place: Place) -> Integers:
+        """Return where the steps of each course begin that are the rows of a place."""
+        if place not in self._step_offsets:
+            courses = self.frame.size if place.step < 0 else self.frame.sizes[place.step]
+            counts = np.zeros(courses + 1, dtype=np.int64)
+            for step in steps_of(place, self.opening, self.steps):
+                counts[1 : self.frame.sizes[step] + 1] += 1
+            self._step_offsets[place] = np.cumsum(counts)
+        return self._step_offsets[place]
 
     def carry(self, value: Any, to: Place) -> Any:
         count = self.size(to)
@@ -106,27 +110,28 @@ class Columns:
     def extend(self, value: Any, there: Place, to: Place, rest: Any) -> Any:
         return extended(value, (self.size(there), self.size(to)), rest)
 
-    def stack(self, parts: Sequence[Any]) -> Any:
+    def stack(self, parts: Sequence[Any], to: Place) -> Any:
         if isinstance(parts[0], Truth):
-            must = self._stacked([part.must for part in parts], np.bool_)
+            must = self._stacked([part.must for part in parts], to, np.bool_)
             certain = all(is_certain(part) for part in parts)
-            return Truth(must, must if certain else self._stacked([part.may for part in parts], np.bool_))
+            return Truth(must, must if certain else self._stacked([part.may for part in parts], to, np.bool_))
         if isinstance(parts[0], Word):
             codes, words = kleene.recoded(parts)
-            return Word(self._stacked(codes, np.int32), words, all(part.whole for part in parts))
+            return Word(self._stacked(codes, to, np.int32), words, all(part.whole for part in parts))
         numbers, floor = _of_one_floor(parts)
-        low = self._stacked([part.low for part in numbers], np.float64)
+        low = self._stacked([part.low for part in numbers], to, np.float64)
         whole = all(part.whole for part in numbers)
         if all(is_point(part) for part in numbers):
             return Num(low, low, whole, floor)
-        return Num(low, self._stacked([part.high for part in numbers], np.float64), whole, floor)
+        return Num(low, self._stacked([part.high for part in numbers], to, np.float64), whole, floor)
 
-    def _stacked(self, parts: Sequence[Any], dtype: Any) -> Any:
-        """Return arrays of the steps that get a class as one, in the order of course and step."""
-        offsets = self._offsets_of_steps()
+    def _stacked(self, parts: Sequence[Any], to: Place, dtype: Any) -> Any:
+        """Return arrays of the steps that are the rows of a place as one, in the order of course and step."""
+        offsets = self._offsets_of_steps(to)
         out = np.empty(int(offsets[-1]), dtype=dtype)
-        for at, part in enumerate(parts):
-            out[offsets[: self.frame.sizes[self.opening + at]] + at] = part
+        for at, (step, part) in enumerate(zip(steps_of(to, self.opening, self.steps), parts, strict=True)):
+            count = min(self.frame.sizes[step], len(offsets) - 1)
+            out[offsets[:count] + at] = part[:count] if np.ndim(part) else part
         return out
 
     # --- leaves -----------------------------------------------------------------------------------------------------
@@ -186,6 +191,9 @@ class Columns:
 
     def known_extreme(self, how: Literal["earliest", "latest"], one: Num, other: Num) -> Num:
         return bounds.known_extreme(how, one, other)
+
+    def extreme(self, how: Literal["smaller", "larger"], one: Num, other: Num) -> Num:
+        return bounds.extreme(how, one, other)
 
     def first_known(self, one: Any, other: Any) -> Any:
         return kleene.first_word(one, other) if isinstance(one, Word) else bounds.first_known(one, other)
@@ -261,6 +269,10 @@ class Columns:
 
     def some(self, truth: Truth, place: Place) -> Truth:
         return groups.some(truth, self._offsets(place))
+
+    def foremost(self, rows: Contest, most: Num, place: Place) -> Truth:
+        rank = ranks(self.frame.tracked.names)[: self.size(place)]
+        return kleene.either(rows.held, kleene.both(rows.among, room(rows, most, self._offsets(place), rank)))
 
     # --- classes ----------------------------------------------------------------------------------------------------
     def decide(self, whens: Sequence[Truth], ladder: t.Ladder, place: Place) -> Decision:

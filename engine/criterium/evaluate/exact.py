@@ -15,7 +15,8 @@ from functools import reduce
 from typing import Any, Literal
 
 from criterium.evaluate import rational
-from criterium.evaluate.algebra import STEPS, Algebra, Decision, Place
+from criterium.evaluate.algebra import Algebra, Contest, Decision, Place, has_steps, steps_of
+from criterium.evaluate.foremost import rooms
 from criterium.evaluate.one_course import OneCourse, each
 from criterium.evaluate.rational import FALSE, MISSING, TRUE, UNKNOWN, ZERO, Number, Verdict, is_known, spoken
 from criterium.language import tree as t
@@ -48,8 +49,8 @@ class Exact(OneCourse):
         return len(self._rows(place))
 
     def _rows(self, place: Place) -> list[int]:
-        if place == STEPS:
-            return list(range(max(0, self.steps - self.opening)))
+        if has_steps(place):
+            return list(steps_of(place, self.opening, self.steps))
         if not place.table:
             low, high = self.frame.tracked.offsets[self.index : self.index + 2]
             return list(range(int(low), int(high)))
@@ -112,6 +113,9 @@ class Exact(OneCourse):
 
         return each(join, one, other)
 
+    def extreme(self, how: Literal["smaller", "larger"], one: Any, other: Any) -> Any:
+        return each(lambda left, right: rational.of_two(how, left, right), one, other)
+
     def first_known(self, one: Any, other: Any) -> Any:
         def join(left: Any, right: Any) -> Any:
             if isinstance(left, Number):
@@ -168,10 +172,7 @@ class Exact(OneCourse):
         return truth if bool(self.frame.has_baseline[self.index]) else UNKNOWN
 
     def _pairs(self, value: Any, among: Any, place: Place) -> list[tuple[Any, Verdict]]:
-        count = len(self._rows(place))
-        values = value if isinstance(value, list) else [value] * count
-        belongs = among if isinstance(among, list) else [among] * count
-        return list(zip(values, belongs, strict=True))
+        return list(zip(self.by_row(value, place), self.by_row(among, place), strict=True))
 
     def total(self, value: Any, among: Any, place: Place) -> Number:
         pairs = self._pairs(value, among, place)
@@ -198,6 +199,17 @@ class Exact(OneCourse):
     def some(self, truth: Any, place: Place) -> Verdict:
         rows = [one for _, one in self._pairs(MISSING, truth, place)]
         return Verdict(any(one.must for one in rows), any(one.may for one in rows))
+
+    def foremost(self, rows: Contest, most: Any, place: Place) -> Any:
+        def alike(one: int, other: int) -> Verdict:
+            words = (rows.word[one], rows.word[other]) if rows.word is not None else ("", "")
+            return UNKNOWN if None in words else TRUE if words[0].lower() == words[1].lower() else FALSE
+
+        among, held, by, limit = (self.by_row(one, place) for one in (rows.among, rows.held, rows.by, most))
+        names = self.frame.tracked.names
+        rank = [names.words[names.codes[row]] for row in self._rows(place)]
+        free = rooms(self, Contest(among, held, by, None), alike, limit, rank, place)
+        return self.either(rows.held, self.both(rows.among, free))
 
     # --- classes ----------------------------------------------------------------------------------------------------
     def decide(self, whens: Sequence[Any], ladder: t.Ladder, _place: Place) -> Decision:

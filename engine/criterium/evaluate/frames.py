@@ -13,7 +13,7 @@ from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.tables import Table, stepping
 from criterium.language.used import tables_of
-from criterium.language.uses import nodes
+from criterium.language.uses import below
 from criterium.timeline import assemble
 from criterium.timeline.beside import Window, beside, course_window, patient_window, windows
 from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData, Values
@@ -86,7 +86,7 @@ class Plan:
 
 
 def _plan(criterion: t.Criterion, material: Material) -> Plan:
-    every = list(nodes(criterion))
+    every = below(criterion)
     read = {node.name for node in every if isinstance(node, t.Field)}
     table = material.tables.get(criterion.of or "")
     still = [c.name for c in table.columns.values() if c.type == "label" and not c.predicate] if table else []

@@ -14,6 +14,19 @@ from criterium.language.problems import Where
 _DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "step", None)
 
 
+@dataclass(frozen=True, slots=True)
+class Look(Generic[T]):
+    """What a look at another step, `there`, finds.
+
+    Whether it has what is sought, lies `within` the bounds of the window, and can be seen past the steps between.
+    """
+
+    there: Place
+    has: T
+    within: T
+    going: T
+
+
 @dataclass
 class Lookout(Generic[V, T]):
     """What a walk knows of other steps: `value` and `holds` ask it, `asked` are the nodes and places answered."""
@@ -28,7 +41,7 @@ class Lookout(Generic[V, T]):
         if place.step <= self.algebra.opening:
             return self.algebra.truth("false")
         if node.window is not None or is_against(node.of):
-            return self._found(node, place, range(place.step - 1, self.algebra.opening - 1, -1))
+            return self._found(node, place)
         before = Place("step", place.step - 1)
         self._walked(node, range(self.algebra.opening, place.step))
         found = self.algebra.either(self.holds(node, before), self.holds(node.of, before))
@@ -39,7 +52,7 @@ class Lookout(Generic[V, T]):
         if place.step < 0 or place.step + 1 >= self.algebra.steps:
             return self.algebra.truth("false")
         if node.window is not None or is_against(node.of):
-            return self._found(node, place, range(place.step + 1, self.algebra.steps))
+            return self._found(node, place)
         after = Place("step", place.step + 1)
         self._walked(node, range(self.algebra.steps - 1, place.step, -1))
         found = self.algebra.either(self.holds(node, after), self.holds(node.of, after))
@@ -64,18 +77,28 @@ class Lookout(Generic[V, T]):
         return self.algebra.extend(found, there, place, self.algebra.truth("false"))
 
     # --- pairs of steps ---------------------------------------------------------------------------------------------
-    def _found(self, node: t.Earlier | t.Later, place: Place, steps: range) -> T:
-        """Return where one of the steps, the nearest first, has what is sought."""
+    def looks(self, node: t.Earlier | t.Later, place: Place) -> Iterator[Look[T]]:
+        """Yield the steps that a condition looks at, the nearest first."""
+        last = self.algebra.steps if isinstance(node, t.Later) else self.algebra.opening - 1
+        steps = range(place.step + 1, last) if isinstance(node, t.Later) else range(place.step - 1, last, -1)
         self._ready(node, steps)
-        found, going = self.algebra.truth("false"), self.algebra.truth("true")
+        going = self.algebra.truth("true")
         count: V = self.algebra.constant(Fraction(0))
         for there in (Place("step", step) for step in steps):
             here = max(place, there, key=lambda one: one.step)  # fewer courses have the later of the two
             going, count = self.algebra.carry(going, here), self.algebra.carry(count, here)
-            hit = self.algebra.both(going, self._hit(node, place, there, here))
-            found = self.algebra.either(found, hit if here == place else self._extended(hit, there, place))
+            has = self._there(node.of, place, there, here)
+            yield Look(there, has, self._within(node, place, there, here), going)
             if node.window is not None:
                 going, count = self._passed(node.window, (place, there, here), going, count)
+
+    def _found(self, node: t.Earlier | t.Later, place: Place) -> T:
+        """Return where one of the steps has what is sought."""
+        found = self.algebra.truth("false")
+        for one in self.looks(node, place):
+            hit = self.algebra.both(one.going, self.algebra.both(one.has, one.within))
+            later = one.there.step > place.step
+            found = self.algebra.either(found, self._extended(hit, one.there, place) if later else hit)
         return found
 
     def _ready(self, node: t.Earlier | t.Later, steps: range) -> None:
@@ -90,9 +113,10 @@ class Lookout(Generic[V, T]):
         if node.window is not None:
             yield from (part for part in (node.window.between, node.window.counted) if part is not None)
 
-    def _hit(self, node: t.Earlier | t.Later, place: Place, there: Place, here: Place) -> T:
+    def _within(self, node: t.Earlier | t.Later, place: Place, there: Place, here: Place) -> T:
+        """Return whether a step lies as far away as the window asks."""
         carry = self.algebra.carry
-        found = self._there(node.of, place, there, here)
+        found = self.algebra.truth("true")
         for bound, operator in _bounds(node.window):
             early, late = (carry(self.value(_DATE, at), here) for at in sorted((place, there), key=lambda at: at.step))
             gap = self.algebra.arithmetic("-", late, early)

@@ -28,6 +28,10 @@ class OneCourse(ABC):
     def count(self, place: Place) -> int:
         """Return how many rows a place has."""
 
+    def by_row(self, value: Any, place: Place) -> list[Any]:
+        """Return a value row by row."""
+        return value if isinstance(value, list) else [value] * self.count(place)
+
     def carry(self, value: Any, _to: Place) -> Any:
         return value
 
@@ -40,5 +44,5 @@ class OneCourse(ABC):
     def extend(self, value: Any, _there: Place, _to: Place, _rest: Any) -> Any:
         return value
 
-    def stack(self, parts: Sequence[Any]) -> Any:
+    def stack(self, parts: Sequence[Any], _to: Place) -> Any:
         return list(parts)

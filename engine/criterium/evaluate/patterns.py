@@ -75,7 +75,7 @@ class Patterns(Generic[V, T]):
 
     def _opened(self, place: Place) -> T:
         if place == STEPS:
-            return self.algebra.stack([self._is_open(step) for step in self.places])
+            return self.algebra.stack([self._is_open(step) for step in self.places], STEPS)
         if place == self.places[0]:
             return self.algebra.truth("true")
         before = Place("step", place.step - 1)

@@ -139,6 +139,15 @@ def lowest_part(value: Number) -> Number:
     return Number(None if low is None else min(low, ZERO), None if high is None else max(high, ZERO))
 
 
+def of_two(how: str, one: Number, other: Number) -> Number:
+    """Return the smaller or larger of two numbers: one bound is that of both, the other that of either."""
+    lows, highs = (one.low, other.low), (one.high, other.high)
+    low, high = ([bound for bound in bounds if bound is not None] for bounds in (lows, highs))
+    if how == "smaller":
+        return Number(None if None in lows else min(low), min(high, default=None))
+    return Number(max(low, default=None), None if None in highs else max(high))
+
+
 def extreme(how: str, values: Sequence[tuple[Number, Verdict]]) -> Number:
     """Return the lowest or highest of the numbers that belong."""
     possible = [value for value, belongs in values if belongs.may]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from criterium.evaluate.algebra import COURSE, Decision, Place
-from criterium.evaluate.columns import Columns, Truth, records_of
+from criterium.evaluate.columns import Truth, in_columns
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.timeline.cohort import Labels
@@ -18,9 +18,7 @@ Lack = tuple[Any, str]
 
 def reasons(walk: Walk[Any, Any], ladder: t.Ladder, place: Place, decision: Decision) -> Labels:
     """Return the reason for each row of a place whose label is the unknown one; code -1 elsewhere."""
-    if not isinstance(walk.algebra, Columns):
-        raise TypeError(walk.algebra)
-    size = walk.algebra.size(place)
+    size = in_columns(walk.algebra).size(place)
     codes = np.full(size, -1, dtype=np.int32)
     words: list[str] = []
     open_ = np.asarray(decision.label.codes == ladder.labels.index(ladder.unknown))
@@ -34,7 +32,7 @@ def reasons(walk: Walk[Any, Any], ladder: t.Ladder, place: Place, decision: Deci
 
 def _lacks(walk: Walk[Any, Any], ladder: t.Ladder, place: Place, open_: Any) -> Iterator[Lack]:
     """Yield masks of rows with what they lack, the weightiest reason first."""
-    frame = records_of(walk.algebra)
+    frame = in_columns(walk.algebra).frame
     size = len(open_)
     if place == COURSE:
         yield np.isnan(frame.start), "the course never began"

@@ -11,7 +11,7 @@ from typing import Any
 from criterium.evaluate.algebra import COURSE
 from criterium.evaluate.rational import Number, is_known
 from criterium.evaluate.walk import Walk
-from criterium.evaluate.wording import day, told, unit_of
+from criterium.evaluate.wording import day, days_apart, told, unit_of
 from criterium.language import tree as t
 from criterium.language.problems import Where
 
@@ -45,7 +45,7 @@ def sighted(walk: Walk[Any, Any], node: t.Seen) -> str:
         return str(inside[0])
     pair = next((pair for pair in combinations(inside, 2) if _fits(walk, node, steps, *pair)), None)
     if pair is not None and walk.holds(node, COURSE).may:
-        return f"{pair[0]} and {pair[1]}, {_gap(pair[1].date - pair[0].date)} apart"
+        return f"{pair[0]} and {pair[1]}, {days_apart(pair[1].date - pair[0].date)} apart"
     return f"{_listed(inside)}{last}: {_unpaired(walk, node, inside)}"
 
 
@@ -95,12 +95,8 @@ def _unpaired(walk: Walk[Any, Any], node: t.Seen, inside: Sequence[_Step]) -> st
     apart = _value(walk, node.apart)
     if apart is not None and longest < apart and node.apart is not None:
         least = told(walk.value(node.apart, COURSE), node.apart, unit_of(walk.criterion, node.apart))
-        return f"{_gap(longest)} apart, less than {least}"
+        return f"{days_apart(longest)} apart, less than {least}"
     return "not as the pattern asks for what lies between"
-
-
-def _gap(days: Fraction) -> str:
-    return f"{int(days)} day{'s' if int(days) != 1 else ''}"
 
 
 def _listed(steps: Sequence[_Step]) -> str:

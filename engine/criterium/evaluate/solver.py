@@ -2,11 +2,14 @@
 
 A number is a fraction or a term over the reals; a truth is a bool or a term. What can be computed at once is: the
 terms of a course are small because most of what is known of it is known when they are made.
+
+Terms are made by the functions that z3's own operators end in. All numbers here are reals, so that what the operators
+do first, finding a sort that both sides have, is not needed; it takes ten times as long as making the term.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
@@ -27,7 +30,17 @@ def _constant(value: Fraction) -> Any:
 
 
 def _term(value: Real) -> Any:
-    return _constant(value) if isinstance(value, Fraction) else value
+    return value if isinstance(value, z3.AstRef) else _constant(value)
+
+
+def _array(terms: Sequence[Any]) -> Any:
+    return (z3.Ast * len(terms))(*[one.ast for one in terms])
+
+
+def _real(make: Callable[..., Any], one: Real, other: Real) -> Real:
+    """Return what a function of many makes of two numbers."""
+    context = z3.main_ctx()
+    return z3.ArithRef(make(context.ref(), 2, _array([_term(one), _term(other)])), context)
 
 
 def number(name: str) -> Real:
@@ -43,14 +56,14 @@ def plus(one: Real, other: Real) -> Real:
         return other
     if isinstance(other, Fraction) and other == 0:
         return one
-    return _term(one) + _term(other)
+    return _real(z3.Z3_mk_add, one, other)
 
 
 def minus(one: Real, other: Real) -> Real:
     """Return one - other."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one - other
-    return one if isinstance(other, Fraction) and other == 0 else _term(one) - _term(other)
+    return one if isinstance(other, Fraction) and other == 0 else _real(z3.Z3_mk_sub, one, other)
 
 
 def times(one: Real, other: Real) -> Real:
@@ -59,30 +72,35 @@ def times(one: Real, other: Real) -> Real:
         return one * other
     for known, value in ((one, other), (other, one)):
         if isinstance(known, Fraction):
-            return Fraction(0) if known == 0 else value if known == 1 else _term(known) * value
-    return one * other
+            return Fraction(0) if known == 0 else value if known == 1 else _real(z3.Z3_mk_mul, known, value)
+    return _real(z3.Z3_mk_mul, one, other)
 
 
 def over(one: Real, other: Real) -> Real:
     """Return one / other; what is divided by zero is any number."""
-    return one / other if isinstance(one, Fraction) and isinstance(other, Fraction) else _term(one) / _term(other)
+    if isinstance(one, Fraction) and isinstance(other, Fraction):
+        return one / other
+    context = z3.main_ctx()
+    return z3.ArithRef(z3.Z3_mk_div(context.ref(), _term(one).ast, _term(other).ast), context)
 
 
 def pick(when: Bool, one: Real, other: Real) -> Real:
     """Return `one` where the truth holds, else the other."""
     if isinstance(when, bool):
         return one if when else other
-    return one if same(one, other) else z3.If(when, _term(one), _term(other))
+    if same(one, other):
+        return one
+    context = z3.main_ctx()
+    return z3.ArithRef(z3.Z3_mk_ite(context.ref(), when.ast, _term(one).ast, _term(other).ast), context)
 
 
 def same(one: Any, other: Any) -> bool:
     """Say whether two numbers, or two truths, are the same term."""
     if one is other:
         return True
-    plain = (bool, Fraction)
-    if isinstance(one, plain) or isinstance(other, plain):
-        return isinstance(one, plain) and isinstance(other, plain) and one == other
-    return bool(z3.eq(one, other))
+    if isinstance(one, z3.AstRef) and isinstance(other, z3.AstRef):
+        return bool(one.ast.value == other.ast.value)  # z3 makes each term once
+    return type(one) is type(other) and bool(one == other)
 
 
 # --- truths -----------------------------------------------------------------------------------------------------------
@@ -99,7 +117,7 @@ def every(parts: Iterable[Bool]) -> Bool:
             return False
         if part is not True:
             terms.append(part)
-    return True if not terms else terms[0] if len(terms) == 1 else z3.And(terms)
+    return True if not terms else terms[0] if len(terms) == 1 else _joined(z3.Z3_mk_and, terms)
 
 
 def some(parts: Iterable[Bool]) -> Bool:
@@ -110,49 +128,71 @@ def some(parts: Iterable[Bool]) -> Bool:
             return True
         if part is not False:
             terms.append(part)
-    return False if not terms else terms[0] if len(terms) == 1 else z3.Or(terms)
+    return False if not terms else terms[0] if len(terms) == 1 else _joined(z3.Z3_mk_or, terms)
+
+
+def _joined(make: Callable[..., Any], terms: Sequence[Any]) -> Bool:
+    context = z3.main_ctx()
+    return z3.BoolRef(make(context.ref(), len(terms), _array(terms)), context)
 
 
 def negate(one: Bool) -> Bool:
     """Return whether it does not hold."""
-    return not one if isinstance(one, bool) else z3.Not(one)
+    if isinstance(one, bool):
+        return not one
+    context = z3.main_ctx()
+    return z3.BoolRef(z3.Z3_mk_not(context.ref(), one.ast), context)
+
+
+def _compared(make: Callable[..., Any], one: Any, other: Any) -> Bool:
+    context = z3.main_ctx()
+    return z3.BoolRef(make(context.ref(), one.ast, other.ast), context)
 
 
 def alike(one: Bool, other: Bool) -> Bool:
     """Return whether both hold or neither does."""
     if isinstance(one, bool):
         return other if one else negate(other)
-    return alike(other, one) if isinstance(other, bool) else one == other
+    return alike(other, one) if isinstance(other, bool) else _compared(z3.Z3_mk_eq, one, other)
 
 
 def above(one: Real, other: Real) -> Bool:
     """Return whether one > other."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one > other
-    return False if same(one, other) else _term(one) > _term(other)
+    return False if same(one, other) else _compared(z3.Z3_mk_gt, _term(one), _term(other))
 
 
 def reaches(one: Real, other: Real) -> Bool:
     """Return whether one >= other."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one >= other
-    return True if same(one, other) else _term(one) >= _term(other)
+    return True if same(one, other) else _compared(z3.Z3_mk_ge, _term(one), _term(other))
 
 
 def equal(one: Real, other: Real) -> Bool:
     """Return whether two numbers are equal."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one == other
-    return True if same(one, other) else _term(one) == _term(other)
+    return True if same(one, other) else _compared(z3.Z3_mk_eq, _term(one), _term(other))
+
+
+def whole(one: Real) -> Bool:
+    """Return whether a number has no fraction."""
+    return one.denominator == 1 if isinstance(one, Fraction) else z3.IsInt(one)
 
 
 # --- the solver -------------------------------------------------------------------------------------------------------
 class Solver:
-    """Finds numbers and truths that meet all rules it was told to keep; a question stays open after `seconds`."""
+    """Finds numbers and truths that meet all rules it was told to keep; a question stays open after some effort.
 
-    def __init__(self, seconds: float) -> None:
+    `effort` is counted in millions of the solver's own operations, some five a second, so that an answer does not
+    depend on how busy a machine is.
+    """
+
+    def __init__(self, effort: float) -> None:
         self._solver = z3.Solver()
-        self._solver.set("timeout", int(seconds * 1000))
+        self._solver.set("rlimit", max(1, int(effort * 1_000_000)))
         self._model: Any = None
 
     def keep(self, rule: Bool) -> None:

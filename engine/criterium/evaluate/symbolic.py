@@ -7,7 +7,7 @@ comparing one with a threshold is a comparison of products with a constant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
@@ -70,6 +70,20 @@ def is_certain(one: Truth) -> bool:
 def point(value: Real, known: Bool = True, *, least: bool = False) -> Num:  # noqa: FBT002 -- a truth, not a switch
     """Return a number that is known where `known` holds."""
     return Num(value, value, known, known, whole=True, least=least or (isinstance(value, Fraction) and value >= 0))
+
+
+def between(name: str) -> Num:
+    """Return a number of which a lower and an upper bound may be known, or only one of them, or neither."""
+    low, width = s.number(f"{name}, at least"), s.number(f"{name}, width")
+    high = s.plus(low, s.pick(s.above(width, ZERO), width, ZERO))
+    return Num(low, high, s.truth(f"{name} has a lower bound"), s.truth(f"{name} has an upper bound"))
+
+
+def any_of(name: str, words: Sequence[str]) -> Word:
+    """Return a word that is exactly one of several."""
+    chosen = [s.truth(f"{name} is {word}") for word in words[:-1]]
+    cases = [s.every([*(s.negate(before) for before in chosen[:at]), one]) for at, one in enumerate(chosen)]
+    return Word(dict(zip(words, [*cases, s.negate(s.some(chosen))], strict=True)))
 
 
 def is_known(value: Num) -> Bool:
@@ -234,6 +248,17 @@ def compare(operator: str, one: Num, other: Num) -> Truth:
     if one.whole and other.whole and one.has_low is True and other.has_low is True:
         return certain(must)
     return Truth(must, s.negate(failing))
+
+
+def alike(one: Word, other: Word) -> Truth:
+    """Return whether two words are the same, in capitals or not; unknown where one of them is missing."""
+    pairs = [
+        (s.every([here, there]), word.lower() == another.lower())
+        for word, here in one.cases.items()
+        for another, there in other.cases.items()
+    ]
+    same, different = (s.some(term for term, equal in pairs if equal is wanted) for wanted in (True, False))
+    return Truth(same, s.negate(different))
 
 
 def _crossed(left: Real, one: Num, right: Real, other: Num) -> tuple[Real, Real]:

@@ -16,7 +16,8 @@ from typing import Any, Literal
 from criterium.evaluate import candidates as c
 from criterium.evaluate import solver as s
 from criterium.evaluate import symbolic as y
-from criterium.evaluate.algebra import STEPS, Decision, Place
+from criterium.evaluate.algebra import Contest, Decision, Place, has_steps, steps_of
+from criterium.evaluate.foremost import rooms
 from criterium.evaluate.one_course import OneCourse, each
 from criterium.evaluate.solver import Bool, Real
 from criterium.evaluate.symbolic import FALSE, MISSING, TRUE, UNKNOWN, ZERO, Num, Truth, Word
@@ -33,8 +34,8 @@ class Symbols(OneCourse):
 
     # --- places -----------------------------------------------------------------------------------------------------
     def count(self, place: Place) -> int:
-        if place == STEPS:
-            return max(0, self.steps - self.opening)
+        if has_steps(place):
+            return len(steps_of(place, self.opening, self.steps))
         return len(self.unseen.rows_at(place)) if place.table else len(self.unseen.shape.members)
 
     # --- leaves -----------------------------------------------------------------------------------------------------
@@ -79,6 +80,9 @@ class Symbols(OneCourse):
     def known_extreme(self, how: Literal["earliest", "latest"], one: Any, other: Any) -> Any:
         return each(lambda left, right: c.either_known(how, left, right), one, other)
 
+    def extreme(self, how: Literal["smaller", "larger"], one: Any, other: Any) -> Any:
+        return each(lambda left, right: c.of_two(how, left, right), one, other)
+
     def first_known(self, one: Any, other: Any) -> Any:
         return each(_first_known, one, other)
 
@@ -119,7 +123,7 @@ class Symbols(OneCourse):
 
     # --- rows -------------------------------------------------------------------------------------------------------
     def belongs(self, place: Place, over: t.Collection) -> Any:
-        if place == STEPS:
+        if has_steps(place):
             return [TRUE] * self.count(place)
         if place.table:
             return [y.certain(self.unseen.row(key)) for key in self.unseen.rows_at(place)]
@@ -131,10 +135,7 @@ class Symbols(OneCourse):
         return Truth(s.every([has, truth.must]), s.some([s.negate(has), truth.may]))
 
     def _pairs(self, value: Any, among: Any, place: Place) -> list[tuple[Any, Truth]]:
-        count = self.count(place)
-        values = value if isinstance(value, list) else [value] * count
-        belongs = among if isinstance(among, list) else [among] * count
-        return list(zip(values, belongs, strict=True))
+        return list(zip(self.by_row(value, place), self.by_row(among, place), strict=True))
 
     def total(self, value: Any, among: Any, place: Place) -> Num:
         pairs = [(one, belongs) for one, belongs in self._pairs(value, among, place) if belongs.may is not False]
@@ -163,6 +164,15 @@ class Symbols(OneCourse):
     def some(self, truth: Any, place: Place) -> Truth:
         rows = [one for _, one in self._pairs(MISSING, truth, place)]
         return Truth(s.some(one.must for one in rows), s.some(one.may for one in rows))
+
+    def foremost(self, rows: Contest, most: Any, place: Place) -> Any:
+        def alike(one: int, other: int) -> Truth:
+            return TRUE if rows.word is None else y.alike(rows.word[one], rows.word[other])
+
+        among, held, by, limit = (self.by_row(one, place) for one in (rows.among, rows.held, rows.by, most))
+        rank = range(self.count(place))
+        free = rooms(self, Contest(among, held, by, None), alike, limit, rank, place)
+        return self.either(rows.held, self.both(rows.among, free))
 
     # --- classes ----------------------------------------------------------------------------------------------------
     def decide(self, whens: Sequence[Any], ladder: t.Ladder, _place: Place) -> Decision:

@@ -11,16 +11,30 @@ nadir is at least 50 percent. The nadir at step 2 is the smaller of the values a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, reduce
 from itertools import product
 from typing import Any, Generic
 
-from criterium.evaluate.algebra import COURSE, STEPS, Algebra, Decision, Place, T, V, X, outer
+from criterium.evaluate.algebra import (
+    COURSE,
+    STEPS,
+    Algebra,
+    Decision,
+    Place,
+    T,
+    V,
+    X,
+    beside,
+    has_steps,
+    outer,
+    steps_of,
+)
 from criterium.evaluate.cases import Supposed, shared, supposing
-from criterium.evaluate.lookout import Lookout
+from criterium.evaluate.choosing import Choosing
+from criterium.evaluate.lookout import Look, Lookout
 from criterium.evaluate.patterns import Patterns
 from criterium.evaluate.references import NO_CLASS, References, innermost
 from criterium.language import tree as t
@@ -42,9 +56,9 @@ class Walk(Generic[V, T]):
     def __post_init__(self) -> None:
         places = [Place("step", step) for step in range(self.algebra.opening, self.algebra.steps)]
         self._places = places
-        self._classes: dict[str, t.Given] = {}
         self._statements: dict[int, tuple[t.Condition, ...]] = {}
         self._references = References(self.algebra, self.value, self.memo)
+        self._choices = Choosing(self.algebra, self.criterion.chosen, self.value, self.among, self.memo)
         self._lookout = Lookout(self.algebra, self.value, self.holds, self.memo)
         self._patterns = Patterns(
             self.algebra,
@@ -58,9 +72,7 @@ class Walk(Generic[V, T]):
 
     def _label(self, ladder: str, place: Place) -> V:
         """Return the classes that a ladder gives at a step, or at all of them as rows."""
-        if ladder not in self._classes:
-            self._classes[ladder] = t.Given(Where(""), ladder, t.Kind("label"), ladder)
-        return self.value(self._classes[ladder], place)
+        return self.value(_class_of(ladder), place)
 
     def step_places(self) -> list[Place]:
         """Return the places of the steps that get a class."""
@@ -71,7 +83,7 @@ class Walk(Generic[V, T]):
         """Return the value of a node at a place."""
         key = (id(node), place)
         if key not in self.memo:
-            self.memo[key] = self._values_of_steps(node) if place == STEPS else self._value(node, place)
+            self.memo[key] = self._values_of_steps(node, place) if has_steps(place) else self._value(node, place)
         found: V = self.memo[key]
         return found
 
@@ -79,11 +91,12 @@ class Walk(Generic[V, T]):
         compute: Callable[[Any, Place], V] = getattr(self, _method("_", type(node).__name__))
         return compute(node, place)
 
-    def _values_of_steps(self, node: t.Expression) -> V:
-        """Return a node's values at all steps, as rows of the courses."""
-        if not self._places:
-            return self.algebra.missing(node.kind, STEPS)
-        return self.algebra.stack([self.value(node, place) for place in self._places])
+    def _values_of_steps(self, node: t.Expression, rows: Place) -> V:
+        """Return a node's values at the steps that are the rows of a place."""
+        steps = steps_of(rows, self.algebra.opening, self.algebra.steps)
+        if not steps:
+            return self.algebra.missing(node.kind, rows)
+        return self.algebra.stack([self.value(node, Place("step", step)) for step in steps], rows)
 
     def _home(self, level: t.Level, place: Place) -> Place:
         """Return the place around `place` (or itself) at which a name of `level` has its value."""
@@ -165,7 +178,9 @@ class Walk(Generic[V, T]):
 
     def _extreme(self, node: t.Extreme, place: Place) -> V:
         values = [self.value(one, place) for one in node.of]
-        return reduce(lambda one, other: self.algebra.known_extreme(node.how, one, other), values)
+        of_known = node.how in {"earliest", "latest"}
+        join: Callable[[Any, V, V], V] = self.algebra.known_extreme if of_known else self.algebra.extreme
+        return reduce(lambda one, other: join(node.how, one, other), values)
 
     def _choose(self, node: t.Choose, place: Place) -> V:
         options = [(self.holds(when, place), self.value(value, place)) for when, value in node.options]
@@ -179,7 +194,7 @@ class Walk(Generic[V, T]):
         value = self.value(node.of, rows)
         if node.how == "sum":
             return self.algebra.total(value, among, rows)
-        dates = self.value(_ROW_DATE if rows.table and rows != STEPS else _DATE, rows)
+        dates = self.value(_ROW_DATE if rows.table and not has_steps(rows) else _DATE, rows)
         return self.algebra.pick(node, value, dates, among, rows)
 
     def _number(self, node: t.Aggregate, among: T, rows: Place, place: Place) -> V:
@@ -193,23 +208,27 @@ class Walk(Generic[V, T]):
     def rows_of(self, over: t.Collection, place: Place) -> Place:
         """Return the place of the rows of a collection, seen from a place."""
         if over.own == "steps":
-            return STEPS
+            return beside(place, over.side) if over.side else STEPS
         step = place.step if place.level == "step" else -1
         return Place("row", step, "" if over.own == "members" else over.table)
 
     def among(self, over: t.Collection, rows: Place) -> T:
         """Return which rows belong to a collection."""
-        belongs = self.algebra.belongs(rows, over)
+        belongs = self._choices.among(over, rows) if over.chosen else self.algebra.belongs(rows, over)
         if over.where_ is None or self.algebra.settles(belongs, "false"):
             return belongs
         return self.algebra.both(belongs, self.holds(over.where_, rows))
+
+    def chosen(self, name: str, place: Place) -> T:
+        """Return which members of a step a choice has."""
+        return self._choices.chosen(self.criterion.chosen[name], place)
 
     # --- conditions -------------------------------------------------------------------------------------------------
     def holds(self, node: t.Condition, place: Place) -> T:
         """Return the truth of a condition at a place."""
         key = (id(node), place)
         if key not in self.memo:
-            self.memo[key] = self._truths_of_steps(node) if place == STEPS else self._truth(node, place)
+            self.memo[key] = self._truths_of_steps(node, place) if has_steps(place) else self._truth(node, place)
         found: T = self.memo[key]
         return found
 
@@ -219,10 +238,11 @@ class Walk(Generic[V, T]):
             return self.algebra.suppose(compute(node, place), self.supposed[node])
         return compute(node, place)
 
-    def _truths_of_steps(self, node: t.Condition) -> T:
-        if not self._places:
+    def _truths_of_steps(self, node: t.Condition, rows: Place) -> T:
+        steps = steps_of(rows, self.algebra.opening, self.algebra.steps)
+        if not steps:
             return self.algebra.truth("false")
-        return self.algebra.stack([self.holds(node, place) for place in self._places])
+        return self.algebra.stack([self.holds(node, Place("step", step)) for step in steps], rows)
 
     def _holds_always(self, _node: t.Always, _place: Place) -> T:
         return self.algebra.truth("true")
@@ -282,6 +302,10 @@ class Walk(Generic[V, T]):
             return self._lookout.adjacent(node, place)
         return self._lookout.earlier(node, place) if isinstance(node, t.Earlier) else self._lookout.later(node, place)
 
+    def looks(self, node: t.Earlier | t.Later, place: Place) -> Iterator[Look[T]]:
+        """Yield what a condition on other steps finds at each of them, the nearest first."""
+        return self._lookout.looks(node, place)
+
     _holds_later = _holds_earlier
     _holds_adjacent = _holds_earlier
 
@@ -298,9 +322,18 @@ class Walk(Generic[V, T]):
         """Return what a ladder gives at a place."""
         key = (id(ladder), place)
         if key not in self.memo:
-            whens = [self.holds(clause.when, place) for clause in ladder.clauses]
+            whens = self._whens(ladder, place)
             self.memo[key] = self._by_cases(ladder, place) or self.algebra.decide(whens, ladder, place)
         found: Decision = self.memo[key]
+        return found
+
+    def _whens(self, ladder: t.Ladder, place: Place) -> list[T]:
+        """Return what the rungs of a ladder ask; below one that is sure to hold, none is asked."""
+        found: list[T] = []
+        settled = False
+        for clause in ladder.clauses:
+            found.append(self.algebra.truth("false") if settled else self.holds(clause.when, place))
+            settled = settled or self.algebra.settles(found[-1], "true")
         return found
 
     def _by_cases(self, ladder: t.Ladder, place: Place) -> Decision | None:
@@ -330,6 +363,12 @@ class Walk(Generic[V, T]):
                 self.decision(name, place)
         for name in self.criterion.course.ladders:
             self.decision(name, COURSE)
+
+
+@cache
+def _class_of(ladder: str) -> t.Given:
+    """Return the node that asks for the class of a ladder, the same one for all walks."""
+    return t.Given(Where(""), ladder, t.Kind("label"), ladder)
 
 
 @cache

@@ -61,6 +61,11 @@ def day(number: Fraction) -> str:
     return (date(1970, 1, 1) + timedelta(days=int(number))).isoformat()
 
 
+def days_apart(days: Fraction) -> str:
+    """Return a number of days in words."""
+    return f"{int(days)} day{'s' if int(days) != 1 else ''}"
+
+
 def plain(number: Fraction, digits: int = _FEWEST) -> str:
     """Return a number to so many decimals, without trailing zeros."""
     text = f"{float(number):.{digits}f}"

@@ -7,7 +7,7 @@ step is compared, with a parameter. A threshold in percent of a reference is a l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +18,7 @@ from criterium.evaluate.wording import day, told, unit_of
 from criterium.explain.model import Curve, Dot, Line
 from criterium.explain.visits import days_of
 from criterium.language import tree as t
-from criterium.language.uses import nodes
+from criterium.language.uses import reached
 
 Walked = Walk[Any, Any]
 
@@ -33,31 +33,40 @@ class _Held:
 
 
 def curves(walk: Walked) -> tuple[Curve, ...]:
-    """Return a curve for each measure of the steps whose value or change is held against a parameter."""
-    if "class" not in walk.criterion.steps.ladders or not walk.algebra.steps:
+    """Return a curve for each measure of the steps whose value or change is held against a parameter.
+
+    A criterion without such a measure, such as one that joins the classes of others, has its classes drawn.
+    """
+    if walk.criterion.last_word is None or not walk.algebra.steps:
         return ()
     found: dict[str, dict[str, _Held]] = {}
     for held in _held(walk.criterion):
         found.setdefault(_drawn(held.body), {}).setdefault(held.compare.text, held)
-    return tuple(_curve(walk, name, list(lines.values())) for name, lines in found.items())
+    order = _order(walk.criterion.order, walk.criterion.last_word)
+    drawn = tuple(_curve(walk, name, list(lines.values()), order) for name, lines in found.items())
+    return drawn or (_classes(walk, order),)
+
+
+def _classes(walk: Walked, order: tuple[str, ...]) -> Curve:
+    """Return the classes themselves as a curve, each at its place in the order."""
+    dots = []
+    for place in walk.step_places():
+        label, date = str(walk.decision(walk.criterion.final, place).label), days_of(walk, place)
+        rank = float(order.index(label)) if label in order else None
+        dots.append(Dot("" if date is None else day(date), rank, rank, label, label))
+    return Curve("class", "", tuple(dots), (), order, ranked=True)
 
 
 def _held(criterion: t.Criterion) -> Iterator[_Held]:
+    named = replace(criterion.steps, measures={})
     for ladder in criterion.steps.ladders.values():
         for clause in ladder.clauses:
-            for node in _compares(criterion, clause.when):
+            for node in reached(clause.when, named):
+                if not isinstance(node, t.Compare) or not isinstance(node.right, t.Parameter):
+                    continue
                 body = _opened(criterion, node.left)
-                if isinstance(node.right, t.Parameter) and _drawn(body) and node.operator not in {"=", "!="}:
+                if _drawn(body) and node.operator not in {"=", "!="}:
                     yield _Held(clause.label, node, body)
-
-
-def _compares(criterion: t.Criterion, condition: t.Condition) -> Iterator[t.Compare]:
-    """Yield the comparisons of a condition, those of named conditions among them."""
-    for node in nodes(condition):
-        if isinstance(node, t.Compare):
-            yield node
-        elif isinstance(node, t.Rule) and node.name in criterion.steps.conditions:
-            yield from _compares(criterion, criterion.steps.conditions[node.name])
 
 
 def _opened(criterion: t.Criterion, node: t.Expression) -> t.Expression:
@@ -75,7 +84,7 @@ def _drawn(node: t.Expression) -> str:
     return node.name if isinstance(node, t.Named) and node.level == "step" and node.kind.sort == "number" else ""
 
 
-def _curve(walk: Walked, name: str, held: list[_Held]) -> Curve:
+def _curve(walk: Walked, name: str, held: list[_Held], order: tuple[str, ...]) -> Curve:
     criterion = walk.criterion
     node = criterion.steps.measures[name]
     measure = t.Named(node.where, name, node.kind, name, "step")
@@ -85,7 +94,7 @@ def _curve(walk: Walked, name: str, held: list[_Held]) -> Curve:
     origins = {one.body.reference.text: one.body.reference for one in held if isinstance(one.body, t.Change)}
     lines = [_origin(walk, origin, unit[1], places) for origin in origins.values()]
     lines += [_line(walk, one, unit[1], places) for one in held if isinstance(one.body, t.Change) or not origins]
-    return Curve(name, unit[0], dots, tuple(lines), _order(criterion))
+    return Curve(name, unit[0], dots, tuple(lines), order)
 
 
 def _origin(walk: Walked, node: t.Expression, factor: Fraction, places: list[Place]) -> Line:
@@ -95,16 +104,15 @@ def _origin(walk: Walked, node: t.Expression, factor: Fraction, places: list[Pla
     return Line(node.text, "", tuple(None if value is None else float(value / factor) for value in known))
 
 
-def _order(criterion: t.Criterion) -> tuple[str, ...]:
+def _order(order: tuple[str, ...], ladder: t.Ladder) -> tuple[str, ...]:
     """Return the classes in their rank; in the order of the ladder where none is given."""
-    ladder = criterion.steps.ladders["class"]
     known = tuple(label for label in ladder.labels if label != ladder.unknown)
-    return tuple(label for label in criterion.order if label in known) or known
+    return tuple(label for label in order if label in known) or known
 
 
 def _dot(walk: Walked, measure: t.Named, unit: tuple[str, Fraction], place: Place) -> Dot:
     value, date = walk.measure(measure.name, place), days_of(walk, place)
-    label = str(walk.decision("class", place).label) if place in walk.step_places() else ""
+    label = str(walk.decision(walk.criterion.final, place).label) if place in walk.step_places() else ""
     least = float(value.low / unit[1]) if value.low is not None else None
     number = least if is_known(value) else None
     return Dot("" if date is None else day(date), number, least, told(value, measure, unit), label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -10,32 +11,38 @@ import numpy as np
 
 from criterium.evaluate.branches import STEP, Graded, column_for, graded
 from criterium.evaluate.causes import atoms
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact import Exact, course_of
 from criterium.evaluate.frames import Material
 from criterium.evaluate.readings import Readings
 from criterium.evaluate.walk import Walk
 from criterium.evaluate.wording import plain
-from criterium.explain.model import Grade, Grades
+from criterium.explain.model import Blocked, Curve, Dot, Grade, Grades, Line
+from criterium.explain.verdicts import blocked
 from criterium.language import tree as t
+from criterium.language.problems import Where
 from criterium.timeline.cohort import Labels
 from criterium.timeline.courses import Courses
 from criterium.timeline.frame import Frame
 
 _DIGITS = 4
 _NUDGE = Fraction(1, 10**6)
+# A walk knows nodes by their identity, so that this one is made once.
+_VALUE = t.Field(Where(""), "value", t.Kind("number"), "value", "step", None)
 Cut = tuple[Fraction, str]
 
 
-def grades(role: str, criterion: t.Criterion, material: Material, courses: Courses) -> Grades:
+def grades(role: str, criterion: t.Criterion, material: Material, courses: Courses, why_not: str = "") -> Grades:
     """Return every graded row of a patient, the highest grade of each term first, terms by their highest grade."""
     rows = _Rows(criterion, material, courses, graded(criterion, material, courses))
-    every = [_grade(rows, at) for at in range(rows.found.rows)]
+    every = [_grade(rows, at, why_not) for at in range(rows.found.rows)]
     worst: dict[str, tuple[int, ...]] = {}
     for one in every:
         worst[one.term] = max(worst.get(one.term, (-1,)), (_rank(one.label),))
     every.sort(key=lambda one: (-worst[one.term][0], one.term, -_rank(one.label), one.date))
     cited = tuple((one.cite, one.used_for, one.confidence) for one in criterion.sources)
-    return Grades(role, criterion.id, criterion.version, criterion.hash, criterion.title, cited, tuple(every))
+    marked = {term for term, rank in worst.items() if rank > (0,)}
+    drawn = tuple(_curves(rows, marked))
+    return Grades(role, criterion.id, criterion.version, criterion.hash, criterion.title, cited, tuple(every), drawn)
 
 
 @dataclass
@@ -65,7 +72,7 @@ def _rank(label: str) -> int:
     return 2 * int(label) if label.isdigit() else 1
 
 
-def _grade(rows: _Rows, at: int) -> Grade:
+def _grade(rows: _Rows, at: int, asked: str) -> Grade:
     found, courses, branch = rows.found, rows.courses, rows.branch(at)
     course = int(found.course[at])
     fields = _fields(rows.material, _word(found.table, at), int(found.row[at]))
@@ -86,7 +93,14 @@ def _grade(rows: _Rows, at: int) -> Grade:
         low,
         high,
         away,
+        _why_not(rows, at, asked),
     )
+
+
+def _why_not(rows: _Rows, at: int, asked: str) -> tuple[Blocked, ...]:
+    """Return what kept a result from a grade; nothing for one that was recorded with its grade."""
+    made = _made(rows, at) if asked else None
+    return blocked(made[0], made[1].ladder, STEP, asked) if made is not None and made[1].ladder is not None else ()
 
 
 def _band(branch: t.Branch | None, found: Graded, at: int) -> str:
@@ -126,8 +140,7 @@ def _limits(fields: dict[str, str]) -> str:
 # --- the bands on either side -----------------------------------------------------------------------------------------
 def _bands(rows: _Rows, at: int) -> tuple[str, str, float | None]:
     """Return the nearest cuts below and above a result, with the grade beyond each, and the distance to the nearer."""
-    branch = rows.branch(at)
-    made = _walk(rows, branch, at) if branch is not None and branch.ladder is not None else None
+    made = _made(rows, at)
     here = _value(made[0]) if made is not None else None
     if made is None or here is None:
         return "", "", None
@@ -138,8 +151,11 @@ def _bands(rows: _Rows, at: int) -> tuple[str, str, float | None]:
     return _beyond(low, unit), _beyond(high, unit), float(min(gaps)) if gaps else None
 
 
-def _walk(rows: _Rows, branch: t.Branch, at: int) -> tuple[Walk[Any, Any], t.Branch] | None:
-    """Return the exact walk over one result in the unit of its branch, and the branch; None if none has its unit."""
+def _made(rows: _Rows, at: int) -> tuple[Walk[Any, Any], t.Branch] | None:
+    """Return the exact walk over one result in the unit of its branch, and the branch; None if none reads it."""
+    branch = rows.branch(at)
+    if branch is None or branch.ladder is None:
+        return None
     table, row, branches = _word(rows.found.table, at), int(rows.found.row[at]), rows.criterion.branches
     if table != rows.criterion.of:
         return None
@@ -154,8 +170,7 @@ def _walk(rows: _Rows, branch: t.Branch, at: int) -> tuple[Walk[Any, Any], t.Bra
 
 
 def _value(walk: Walk[Any, Any]) -> Fraction | None:
-    node = t.Field(walk.criterion.where, "value", t.Kind("number"), "value", "step", None)
-    found = walk.value(node, STEP)
+    found = walk.value(_VALUE, STEP)
     return found.low if found.low is not None and found.low == found.high else None
 
 
@@ -164,13 +179,7 @@ def _cuts(walk: Walk[Any, Any], branch: t.Branch) -> tuple[Cut | None, Cut | Non
     here, ladder = _value(walk), branch.ladder
     if here is None or ladder is None:
         return None, None
-    cuts = {
-        cause.right
-        for clause in ladder.clauses
-        for cause in atoms(walk, clause.when, STEP)
-        if cause.right is not None and isinstance(cause.node, t.Compare) and isinstance(cause.node.left, t.Field)
-        if cause.node.left.name == "value"
-    }
+    cuts = {cut for _, cut in _compared(walk, branch)}
     now = str(walk.climb(ladder, STEP).label)
     below = _first(walk, ladder, now, [(cut, cut - _NUDGE) for cut in sorted(cuts, reverse=True) if cut <= here])
     above = _first(walk, ladder, now, [(cut, cut + _NUDGE) for cut in sorted(cuts) if cut >= here])
@@ -188,11 +197,48 @@ def _first(walk: Walk[Any, Any], ladder: t.Ladder, now: str, tries: list[tuple[F
 
 def _label_at(walk: Walk[Any, Any], ladder: t.Ladder, value: Fraction) -> str:
     """Return the class that the result would have with another value."""
-    frame = walk.algebra.frame  # type: ignore[attr-defined]
-    fields = frame.steps[0] | {"value": np.array([float(value)])}
+    frame = course_of(walk.algebra)[0]
+    fields = {**frame.steps[0], "value": np.array([float(value)])}
     moved = Frame(frame.number, frame.start, [1], 0, frame.has_baseline, {}, [fields])
     return str(Walk(walk.criterion, Exact(moved, 0)).climb(ladder, STEP).label)
 
 
 def _beyond(cut: Cut | None, unit: str) -> str:
     return f"{plain(cut[0], _DIGITS)} {unit}".rstrip() + f": {cut[1]}" if cut is not None else ""
+
+
+# --- a term over time -------------------------------------------------------------------------------------------------
+def _curves(rows: _Rows, terms: Container[str]) -> Iterator[Curve]:
+    """Yield the numbers of some terms over time, each unit for itself, with the cuts that lead to each grade."""
+    kept: dict[tuple[str, str], list[tuple[Walk[Any, Any], t.Branch, int]]] = {}
+    for at in np.argsort(rows.found.date, kind="stable"):
+        made = _made(rows, int(at))
+        if made is not None and made[1].id in terms and _value(made[0]) is not None:
+            kept.setdefault((made[1].id, made[1].unit), []).append((*made, int(at)))
+    for found in kept.values():
+        yield _curve(rows, found)
+
+
+def _curve(rows: _Rows, found: Sequence[tuple[Walk[Any, Any], t.Branch, int]]) -> Curve:
+    branch = found[0][1]
+    dots, lines = [], dict[tuple[str, str], list[float | None]]()
+    for number, (walk, _, at) in enumerate(found):
+        value = float(_value(walk) or 0)
+        label = _word(rows.found.label, at)
+        dots.append(Dot(str(np.datetime64(int(rows.found.date[at]), "D")), value, value, f"{value:g}", label))
+        for key, cut in _compared(walk, branch):
+            lines.setdefault(key, [None] * len(found))[number] = float(cut)
+    labels = branch.ladder.labels if branch.ladder is not None else ()
+    order = tuple(sorted(label for label in labels if label.isdigit()))
+    raised = [key for key in sorted(lines) if key[0] in order[1:]]
+    drawn = tuple(Line(f"{label}: {text}", label, tuple(lines[label, text])) for label, text in raised)
+    return Curve(branch.name, "" if branch.unit == "any" else branch.unit, tuple(dots), drawn, order)
+
+
+def _compared(walk: Walk[Any, Any], branch: t.Branch) -> Iterator[tuple[tuple[str, str], Fraction]]:
+    """Yield the numbers that a value is held against, each with the class that it leads to and the comparison."""
+    for clause in branch.ladder.clauses if branch.ladder is not None else ():
+        for cause in atoms(walk, clause.when, STEP):
+            left = cause.node.left if isinstance(cause.node, t.Compare) else None
+            if cause.right is not None and isinstance(left, t.Field) and left.name == "value":
+                yield (clause.label, cause.text), cause.right

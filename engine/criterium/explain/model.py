@@ -39,7 +39,7 @@ class Atom:
 class Rung:
     """A clause of a ladder: the class it gives, what it says, whether it holds, and its atoms.
 
-    `deciding` are the atoms that make it hold or keep it from holding.
+    `deciding` are the atoms that make it hold, or enough of them to rule it out, or all that leave it open.
     """
 
     label: str
@@ -77,12 +77,14 @@ class Column:
 class Blocked:
     """Why a class was not given: the class, the clause's text, and the atoms in its way.
 
-    If its condition holds, `earlier` are the classes further up that hold, or that cannot be ruled out.
+    If its condition holds, `earlier` are the classes further up that hold, or, if it is not `settled` which of them
+    does, that cannot be ruled out.
     """
 
     label: str
     text: str
     holds: bool
+    settled: bool
     earlier: tuple[str, ...]
     atoms: tuple[Atom, ...]
 
@@ -115,10 +117,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row that a step measured: what it is called, and its values."""
+    """One row that a step measured: what it is called, its values, and the table if it stands beside the steps."""
 
     name: str
     values: tuple[Amount, ...]
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +202,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A measure over a course, in `unit`, with its thresholds; `order` holds the ranked classes, the best first."""
+    """A measure over a course, in `unit`, with its thresholds; `order` holds the ranked classes, the best first.
+
+    Of a `ranked` curve the values are the places of the classes in that order.
+    """
 
     name: str
     unit: str
     dots: tuple[Dot, ...]
     lines: tuple[Line, ...]
     order: tuple[str, ...]
+    ranked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +228,11 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one criterion says of one course. `role` is what the study uses it for."""
+    """What one criterion says of one course. `role` is what the study uses it for.
+
+    `stages` are the ladders that give the steps their classes, one after the other: the last has the last word.
+    `plain` are the measures of a step that no stage adds.
+    """
 
     role: str
     id: str
@@ -230,6 +241,8 @@ class Part:
     title: str
     sources: tuple[tuple[str, str, str], ...]
     each: str
+    stages: tuple[str, ...]
+    plain: tuple[str, ...]
     visits: tuple[Visit, ...]
     measures: tuple[Amount, ...]
     verdicts: tuple[Verdict, ...]
@@ -237,13 +250,18 @@ class Part:
     flips: tuple[Flip, ...] = ()
     curves: tuple[Curve, ...] = ()
 
+    @property
+    def final(self) -> str:
+        """The ladder that has the last word on a step; empty if the steps get no class."""
+        return self.stages[-1] if self.stages else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Grade:
     """One graded result: the word it was recorded under, its value and limits, the grade, and the band that gave it.
 
     `lower` and `upper` are the nearest cuts below and above the value, with the grade beyond each; `away` is how far
-    the nearer one is, in the unit of the result.
+    the nearer one is, in the unit of the result. `why_not` is what kept the result from the grade that was asked for.
     """
 
     term: str
@@ -260,11 +278,15 @@ class Grade:
     lower: str
     upper: str
     away: float | None
+    why_not: tuple[Blocked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Grades:
-    """The graded results of a patient, by one criterion: all of them, the highest grade of each term first."""
+    """The graded results of a patient, by one criterion: all of them, the highest grade of each term first.
+
+    `curves` hold the numbers of every term that was graded above the lowest grade, with its cuts.
+    """
 
     role: str
     id: str
@@ -273,6 +295,7 @@ class Grades:
     title: str
     sources: tuple[tuple[str, str, str], ...]
     results: tuple[Grade, ...]
+    curves: tuple[Curve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from criterium.evaluate.algebra import COURSE, Place
 from criterium.evaluate.exact import Exact
 from criterium.evaluate.frames import frame_of
-from criterium.evaluate.rational import Number, is_known
 from criterium.evaluate.walk import Walk
-from criterium.evaluate.wording import day
-from criterium.explain.curve import curves
-from criterium.explain.flips import flips
 from criterium.explain.grading import grades
-from criterium.explain.model import Amount, Course, Explanation, Grades, Part, Time
-from criterium.explain.verdicts import verdict
-from criterium.explain.visits import amount, visit
+from criterium.explain.model import Amount, Course, Explanation, Grades, Part
+from criterium.explain.parts import of_courses, part
 from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused, Where, closest, listed
 from criterium.study.plan import Study
@@ -99,8 +93,9 @@ def _refuse_unknown(study: Study, cohort: Cohort, patient: str, asked: Asked) ->
 
 def _labels(study: Study, roles: list[str]) -> list[str]:
     """Return the classes that the criteria in these roles can give to a step or a course."""
-    layers = [layer for role in roles for layer in (study.criteria[role].steps, study.criteria[role].course)]
-    ladders = [layer.ladders["class"] for layer in layers if "class" in layer.ladders]
+    criteria = [study.criteria[role] for role in roles]
+    ladders = [ladder for one in criteria for ladder in (*one.steps.ladders.values(), *of_courses(one).values())]
+    ladders += [branch.ladder for one in criteria for branch in one.branches if branch.ladder is not None]
     return list(dict.fromkeys(label for ladder in ladders for label in ladder.labels))
 
 
@@ -155,52 +150,10 @@ def _walk(walker: _Walker, at: int) -> Walk[Any, Any]:
 
 
 def _part(results: Results, walker: _Walker, at: int) -> Part:
-    criterion, walk = walker.criterion, _walk(walker, at)
-    why_not = walker.asked.why_not
-    table = results.material.tables[criterion.of] if criterion.of else None
-    steps = [Place("step", step) for step in range(walk.algebra.steps)]
-    ladders = dict(criterion.course.ladders) | ({"time": criterion.time.outcome} if criterion.time else {})
-    of_steps, of_course = flips(walk, table)
-    visits = tuple(replace(visit(walk, place, table, why_not), flips=of_steps.get(place.step, ())) for place in steps)
-    return Part(
-        walker.role,
-        criterion.id,
-        criterion.version,
-        criterion.hash,
-        criterion.title,
-        sources(criterion),
-        criterion.each,
-        visits,
-        tuple(amount(walk, name, node, COURSE) for name, node in criterion.course.measures.items()),
-        tuple(verdict(walk, one, COURSE, why_not if one.name == "class" else "") for one in ladders.values()),
-        _time(walk),
-        of_course,
-        curves(walk),
-    )
-
-
-def sources(criterion: t.Criterion) -> tuple[tuple[str, str, str], ...]:
-    """Return the sources of a criterion: the citation, what it is cited for, and how sure its content is."""
-    return tuple((one.cite, one.used_for, one.confidence) for one in criterion.sources)
-
-
-def _time(walk: Walk[Any, Any]) -> Time | None:
-    time = walk.criterion.time
-    if time is None:
-        return None
-    begin, end = walk.value(time.anchor, COURSE), walk.value(time.at, COURSE)
-    decision = walk.climb(time.outcome, COURSE)
-    event = None if str(decision.label) == time.outcome.unknown else str(decision.label) in time.events
-    length = None
-    if is_known(begin) and is_known(end) and begin.low is not None and end.low is not None:
-        length = float((end.low - begin.low) / time.factor)
-    return Time(_date(begin), _date(end), length, time.unit, event)
-
-
-def _date(value: Number) -> str:
-    return day(value.low) if is_known(value) and value.low is not None else ""
+    return part(walker.role, _walk(walker, at), results.material.tables, walker.asked.why_not)
 
 
 def _grades(results: Results, asked: Asked) -> tuple[Grades, ...]:
     criteria = [(role, results.study.criteria[role]) for role in asked_roles(results.study, asked.what)]
-    return tuple(grades(role, one, results.material, results.courses) for role, one in criteria if one.branches)
+    given, why_not = (results.material, results.courses), asked.why_not
+    return tuple(grades(role, one, *given, why_not) for role, one in criteria if one.branches)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from criterium.evaluate.algebra import Decision, Place
-from criterium.evaluate.causes import NO_ROWS, Cause, atoms, blocking, deciding, holding, open_
+from criterium.evaluate.causes import NO_ROWS, Cause, atoms, blocking, deciding, holding, open_, ruling_out
+from criterium.evaluate.exact import course_of
 from criterium.evaluate.walk import Walk
 from criterium.evaluate.wording import shared_unit
 from criterium.explain.model import Atom, Blocked, Column, Rung, Used, Verdict
 from criterium.language import tree as t
-from criterium.language.uses import nodes
+from criterium.language.uses import reached
 
 Walked = Walk[Any, Any]
+_SETTLES = {"true": holding, "false": ruling_out, "unknown": blocking}
 
 
 def verdict(walk: Walked, ladder: t.Ladder, place: Place, why_not: str = "") -> Verdict:
@@ -37,13 +40,13 @@ def verdict(walk: Walked, ladder: t.Ladder, place: Place, why_not: str = "") -> 
         _missing(walk, ladder, place, decision),
         _columns(walk, ladder, place),
         _parameters(walk, ladder, place, clause),
-        _why_not(walk, ladder, place, decision, why_not),
+        blocked(walk, ladder, place, why_not),
     )
 
 
 def _rung(walk: Walked, clause: t.Clause, place: Place) -> Rung:
     truth = str(walk.holds(clause.when, place))
-    chosen = (holding if truth == "true" else blocking)(walk, clause.when, place)
+    chosen = _SETTLES[truth](walk, clause.when, place)
     says = clause.says.text if clause.says is not None else ""
     every = told(walk, atoms(walk, clause.when, place))
     return Rung(
@@ -70,7 +73,8 @@ def _missing(walk: Walked, ladder: t.Ladder, place: Place, decision: Decision) -
     If no class could be told, it is what leaves a clause open; else whatever is unknown, which changed nothing.
     """
     if not decision.possible:
-        began = not np.isnan(walk.algebra.frame.start[walk.algebra.index])  # type: ignore[attr-defined]
+        frame, index = course_of(walk.algebra)
+        began = not np.isnan(frame.start[index])
         return ("no clause can be told to hold" if began else "the course never began",)
     found: dict[str, None] = {}
     several = len(decision.possible) != 1
@@ -89,9 +93,9 @@ def _lack(cause: Cause) -> str:
 
 
 # --- why not ----------------------------------------------------------------------------------------------------------
-def _why_not(walk: Walked, ladder: t.Ladder, place: Place, decision: Decision, label: str) -> tuple[Blocked, ...]:
-    """Return what kept each clause of a class from deciding."""
-    if not label or decision.label == label:
+def blocked(walk: Walked, ladder: t.Ladder, place: Place, label: str) -> tuple[Blocked, ...]:
+    """Return what kept each clause of a class from deciding; nothing without a class, or for the one that was given."""
+    if not label or walk.climb(ladder, place).label == label:
         return ()
     return tuple(_blocked(walk, ladder, at, place) for at, one in enumerate(ladder.clauses) if one.label == label)
 
@@ -101,7 +105,8 @@ def _blocked(walk: Walked, ladder: t.Ladder, at: int, place: Place) -> Blocked:
     earlier = dict.fromkeys(one.label for one in above if walk.holds(one.when, place).may)
     holds = bool(walk.holds(clause.when, place).must)
     causes = told(walk, blocking(walk, clause.when, place))
-    return Blocked(clause.label, clause.text, holds, tuple(earlier), causes)
+    settled = any(walk.holds(one.when, place).must for one in above)
+    return Blocked(clause.label, clause.text, holds, settled, tuple(earlier), causes)
 
 
 # --- decision tables --------------------------------------------------------------------------------------------------
@@ -149,11 +154,8 @@ def _parameters(walk: Walked, ladder: t.Ladder, place: Place, clause: t.Clause |
 
 def _read(criterion: t.Criterion, node: t.Node) -> Iterator[str]:
     """Yield the parameters that a node reads, through the values of rows that it names."""
-    for one in nodes(node):
-        if isinstance(one, t.Parameter):
-            yield one.name
-        elif isinstance(one, t.Named) and one.level == "row":
-            yield from _read(criterion, criterion.members[one.name])
+    of_rows = replace(criterion.steps, measures=criterion.members, conditions={})
+    return (one.name for one in reached(node, of_rows) if isinstance(one, t.Parameter))
 
 
 def _used(one: t.Setting) -> Used:

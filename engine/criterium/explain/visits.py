@@ -8,6 +8,7 @@ from typing import Any
 
 from criterium.evaluate.algebra import COURSE, Place
 from criterium.evaluate.causes import row_name
+from criterium.evaluate.exact import course_of
 from criterium.evaluate.rational import Number, is_known
 from criterium.evaluate.walk import Walk
 from criterium.evaluate.wording import day, told, unit_of
@@ -21,28 +22,30 @@ from criterium.timeline.cohort import Labels, Values
 
 Walked = Walk[Any, Any]
 NO_BASELINE = "no baseline, nothing was recorded on or before the start"
+_CHOSEN = {"true": "yes", "false": "no", "unknown": "not known"}
 NOT_KNOWN = "not known"
 DATE = t.Field(Where(""), "date", t.Kind("date"), "date", "step", None)
 
 
-def visit(walk: Walked, place: Place, table: Table | None, why_not: str) -> Visit:
-    """Return a step, explained; the baseline has no classes."""
+def visit(walk: Walked, place: Place, tables: Mapping[str, Table], asked: tuple[str, str]) -> Visit:
+    """Return a step, explained; the baseline has no classes. `asked` is a ladder and the class it is asked for."""
     criterion, date = walk.criterion, days_of(walk, place)
     classed = place in walk.step_places()
     ladders = criterion.steps.ladders.values() if classed else ()
-    frame, index = walk.algebra.frame, walk.algebra.index  # type: ignore[attr-defined]
+    frame, index = course_of(walk.algebra)
     start = frame.start[index]
     since = None if date is None or start != start else int(date) - int(start)  # noqa: PLR0124 -- not a number
-    measured = tuple(rows(walk, place, table))
-    bare = not classed and not bool(frame.has_baseline[index])
+    measured = tuple(rows(walk, place, tables.get(criterion.of or "")))
+    besides = tuple(rows_beside(walk, place, tables))
+    bare = not classed and not bool(frame.has_baseline[index]) and not besides
     return Visit(
         numbered(walk, place.step),
         "" if date is None else day(date),
         since,
-        measured,
+        (*measured, *besides),
         tuple(amount(walk, name, node, place) for name, node in _measures(criterion, classed)),
         tuple(references(walk, place)) if classed else (),
-        tuple(verdict(walk, ladder, place, why_not if ladder.name == "class" else "") for ladder in ladders),
+        tuple(verdict(walk, ladder, place, asked[1] if ladder.name == asked[0] else "") for ladder in ladders),
         gaps=tuple(_gaps(measured)),
         note=NO_BASELINE if bare else "",
     )
@@ -86,7 +89,7 @@ def rows(walk: Walked, place: Place, table: Table | None) -> Iterator[Row]:
 
     A member that was never seen up to this step, or has no row at it, is left out.
     """
-    frame, index = walk.algebra.frame, walk.algebra.index  # type: ignore[attr-defined]
+    frame, index = course_of(walk.algebra)
     if table is None:
         return
     if frame.members is None:
@@ -96,11 +99,43 @@ def rows(walk: Walked, place: Place, table: Table | None) -> Iterator[Row]:
     inner = Place("row", place.step)
     first = int(frame.members.offsets[index])
     made = {name: walk.value(node, inner) for name, node in walk.criterion.members.items()}
+    chosen = {name: walk.chosen(name, inner) for name in walk.criterion.chosen}
     for at in range(int(frame.members.offsets[index + 1]) - first):
         if bool(frame.members.present[place.step][first + at]):
             read = [_entered(*one, first + at, table) for one in _in_order(frame.members.fields[place.step], table)]
             read += [_made(walk, name, value, at) for name, value in made.items()]
-            yield Row(row_name(walk, inner, at), tuple(read))
+            read += [Amount(name, _CHOSEN[str(truth[at])]) for name, truth in chosen.items()]
+            if read:
+                yield Row(row_name(walk, inner, at), tuple(read))
+
+
+def rows_beside(walk: Walked, place: Place, tables: Mapping[str, Table]) -> Iterator[Row]:
+    """Yield the rows of other tables that lie at a step and that the criterion looks at, by their dates."""
+    frame = course_of(walk.algebra)[0]
+    for name in frame.beside if place in walk.step_places() or walk.algebra.opening else ():
+        inner = Place("row", place.step, name)
+        for at, row in looked_at(walk, inner):
+            fields = frame.beside[name].fields
+            kept = {one: fields[one] for one in tables[name].columns if one in fields and one != "date"}
+            values = [_entered(one, column, row, tables[name]) for one, column in kept.items()]
+            yield Row(row_name(walk, inner, at), tuple(one for one in values if one.text), name)
+
+
+def looked_at(walk: Walked, rows: Place) -> Iterator[tuple[int, int]]:
+    """Yield the rows of another table at a step that some collection of the criterion may hold.
+
+    Each by its number among the rows at the step, and by its number in the table.
+    """
+    criterion, (frame, index) = walk.criterion, course_of(walk.algebra)
+    beside = frame.beside[rows.table]
+    low, high = (int(one) for one in beside.offsets[index : index + 2])
+    here = [row for row in range(low, high) if int(beside.step[row]) == rows.step]
+    every = nodes((criterion.members, criterion.steps, criterion.also)) if here else ()
+    over = {one for one in every if isinstance(one, t.Collection) and one.table == rows.table and one.own == "rows"}
+    held = [walk.among(one, rows) for one in over]
+    for at, row in enumerate(here):
+        if any((truth[at] if isinstance(truth, list) else truth).may for truth in held):
+            yield at, row
 
 
 def _gaps(found: Sequence[Row]) -> Iterator[str]:
@@ -112,7 +147,7 @@ def _gaps(found: Sequence[Row]) -> Iterator[str]:
 
 
 def _in_order(fields: Mapping[str, Values], table: Table) -> list[tuple[str, Values]]:
-    return [(name, fields[name]) for name in table.columns if name in fields and name != table.member]
+    return [(name, fields[name]) for name in table.columns if name in fields and name not in {table.member, "date"}]
 
 
 def _made(walk: Walked, name: str, value: Any, at: int) -> Amount:

@@ -39,10 +39,10 @@ class _Read(NamedTuple):
 _Reads = Mapping[_Name, list[_Read]]
 
 
-def refuse_circles(layers: Iterable[t.Layer]) -> Iterator[Problem]:
+def refuse_circles(layers: Iterable[t.Layer], members: Mapping[str, t.Expression]) -> Iterator[Problem]:
     """Yield a problem for every circle of names that need one another at the same step, or both earlier and later."""
-    for layer in layers:
-        reads = _reads(layer)
+    for reads in (_reads((("member", members),)), *map(_of_layer, layers)):
+        reached = {name: _reached(name, reads) for name in reads}
         told: set[_Name] = set()
         for name in sorted(reads, key=lambda one: one.sort != "ladder"):
             if name in told:
@@ -52,10 +52,10 @@ def refuse_circles(layers: Iterable[t.Layer]) -> Iterator[Problem]:
                 told |= {read.what for read in circle}
                 yield _same_step(name, circle)
                 continue
-            every = [read for one in _together(name, reads) for read in reads[one]]
-            around = [read for read in every if name in _reached(read.what, reads)]
+            together = {one for one in reached[name] if name in reached[one]}  # they need one another
+            around = [read for one in together for read in reads[one] if name in reached[read.what]]
             if {BACK, AHEAD} <= {read.way for read in around}:
-                told |= _together(name, reads)
+                told |= together
                 ahead = next(read for read in around if read.way == AHEAD)
                 what = f"`{name.name}` looks back at itself and ahead"
                 yield Problem(ahead.node.where, what, "one direction", "write the second look as a later stage")
@@ -101,17 +101,12 @@ def _reached(start: _Name, reads: _Reads) -> set[_Name]:
     return seen
 
 
-def _together(name: _Name, reads: _Reads) -> set[_Name]:
-    """Return the names that need a name and are needed by it."""
-    return {one for one in _reached(name, reads) if one in reads and name in _reached(one, reads)}
+def _of_layer(layer: t.Layer) -> dict[_Name, list[_Read]]:
+    return _reads((("ladder", layer.ladders), ("value", layer.measures), ("rule", layer.conditions)))
 
 
-def _reads(layer: t.Layer) -> dict[_Name, list[_Read]]:
-    sorts: tuple[tuple[str, Mapping[str, t.Node]], ...] = (
-        ("ladder", layer.ladders),
-        ("value", layer.measures),
-        ("rule", layer.conditions),
-    )
+def _reads(sorts: Iterable[tuple[str, Mapping[str, t.Node]]]) -> dict[_Name, list[_Read]]:
+    """Return what the names of some sorts read of one another."""
     found = {_Name(sort, name): list(_read(body, SAME)) for sort, bodies in sorts for name, body in bodies.items()}
     return {name: [read for read in reads if read.what in found] for name, reads in found.items()}
 
@@ -122,10 +117,12 @@ def _read(node: object, way: int) -> Iterator[_Read]:
         for one in node:
             yield from _read(one, way)
         return
-    if not isinstance(node, t.Node) or _of_steps(node):
+    if not isinstance(node, t.Node) or _of_course(node):
         return
-    if isinstance(node, (t.Named, t.Rule)) and node.level != "row":
-        yield _Read(_Name("value" if isinstance(node, t.Named) else "rule", node.name), way, node)
+    if isinstance(node, t.Named):
+        yield _Read(_Name("member" if node.level == "row" else "value", node.name), way, node)
+    if isinstance(node, t.Rule) and node.level != "row":
+        yield _Read(_Name("rule", node.name), way, node)
     if isinstance(node, t.Given):
         yield _Read(_Name("ladder", node.ladder), way, node)
     if isinstance(node, t.Against):
@@ -134,6 +131,8 @@ def _read(node: object, way: int) -> Iterator[_Read]:
         yield from _read(node.here, SAME)
         return
     inside = _way(node, way)
+    if isinstance(node, t.Collection) and node.side:
+        way = BACK if node.side == "earlier" else AHEAD
     for name in (one.name for one in fields(node)):
         yield from _read(getattr(node, name), inside if name in _ELSEWHERE else way)
 
@@ -146,8 +145,11 @@ def _way(node: t.Node, way: int) -> int:
         return BACK if isinstance(node, t.Earlier) else AHEAD
     if isinstance(node, t.Adjacent):
         return BACK if node.side == "preceding" else AHEAD
+    if isinstance(node, t.Aggregate) and node.over.side:
+        return BACK if node.over.side == "earlier" else AHEAD
     return way
 
 
-def _of_steps(node: t.Node) -> bool:
-    return isinstance(node, (t.Aggregate, t.Quantified)) and node.over.own == "steps"
+def _of_course(node: t.Node) -> bool:
+    """Say whether a node speaks of all steps, which a course does."""
+    return isinstance(node, (t.Aggregate, t.Quantified)) and node.over.own == "steps" and not node.over.side

@@ -184,7 +184,7 @@ class Conditions(Histories, ABC):
         """Refuse what can be said of other steps, but not of rows."""
         if node.data.endswith("_compare"):
             what = f"`{self.words(node)}` compares rows with a value"
-            raise self.unfit(node, what, "`has` and a comparison", "such as `any lesion has long >= 10 mm`")
+            raise self.unfit(node, what, "`has` and a comparison", "such as `any event has date >= start`")
         if node.data == "every":
             raise self.unfit(node, f"`{self.words(node)}` what?", "`is ...` or `has ...`")
         if node.children[-1] is not None:

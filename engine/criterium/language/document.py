@@ -64,6 +64,8 @@ class Document:
 
     def with_problems(self, more: Sequence[Problem]) -> Document:
         """Return this document with further problems; one at a place that has its complaint already is dropped."""
+        if not more:
+            return self
         start = self.where(())
         taken = [problem.where for problem in self.problems if problem.where != start]
         fresh = tuple(problem for problem in more if not any(_covers(place, problem.where) for place in taken))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 from criterium.language import tree as t
 from criterium.language.conditions import Conditions
@@ -26,7 +26,7 @@ Made = TypeVar("Made")
 _SHOWN = {"length": "mm", "area": "mm2", "time": "days", "activity": "GBq", "percent": "percent"}
 
 
-class Sentence(Values, Nouns, Ranks, Patterns, Conditions):
+class Sentence(Ranks, Patterns, Conditions, Values, Nouns):
     """One sentence of a document, with all of its meaning."""
 
 
@@ -49,6 +49,18 @@ def lower_collection(
     return _lowered(
         text, "collection", document, path, problems, lambda one, node: one.collection(_only(node), scope)[0]
     )
+
+
+def lower_first(
+    text: str, document: Document, path: DataPath, scope: Scope, problems: Problems
+) -> tuple[Literal["lowest", "highest"], t.Expression] | None:
+    """Return the end at which `highest long` begins and the value it goes by, or None after noting its problems."""
+    return _lowered(text, "first", document, path, problems, lambda one, node: one.first(node, scope))
+
+
+def lower_quota(text: str, document: Document, path: DataPath, scope: Scope, problems: Problems) -> t.Quota | None:
+    """Return the quota that `text` (`2 of each site`) sets, or None after noting its problems."""
+    return _lowered(text, "quota", document, path, problems, lambda one, node: one.quota(node, scope))
 
 
 def lower_choices(

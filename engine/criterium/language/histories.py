@@ -62,6 +62,8 @@ class Histories(Reading, ABC):
         if scope.level == "course":
             remedy = "`seen ...` speaks of the classes of a course"
             raise self.unfit(node, f"`{side}` has no meaning for a whole course", "a condition of one step", remedy)
+        if scope.stepped == "results":
+            raise self.unfit(node, f"`{side}` of a single result", "`baseline` of a column, such as `baseline value`")
         if side == "later" and not scope.looks_ahead:
             remedy = "write it in a stage, under `stages:`, which looks at all steps"
             raise self.unfit(node, "`later` looks ahead, and a class depends on nothing after it", "a stage", remedy)

@@ -149,7 +149,10 @@ class Layers(Ledger):
     def refuse_taken(self, name: str, path: DataPath, scope: Scope) -> None:
         """Note a problem if a name means something else already, or is a word of the language."""
         taken = scope.names.get(name)
-        if taken is not None:
+        if name in scope.chosen:
+            what = f"`{name}` is a choice of members already"
+            self.complain_of_key(path, what, "a name of its own", "choose another name")
+        elif taken is not None:
             what = f"`{name}` is {_ALREADY.get(taken.meaning, 'a parameter')} already"
             self.complain_of_key(path, what, "a name of its own", "choose another name")
         elif name != "class" and not is_name(name):

@@ -1,6 +1,7 @@
 """Find and load criteria: those that ship, by name, and files by their path.
 
-The newest version of a criterion is `ID.yaml`; older released ones stand beside it as `ID@VERSION.yaml`.
+The newest version of a criterion is `ID.yaml`; older released ones stand beside it as `ID@VERSION.yaml`. Files are read
+whenever one is asked for; what follows from the same texts is found once.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from criterium.language import schema
 from criterium.language.document import Document
 from criterium.language.lower import lower
+from criterium.language.once import once
 from criterium.language.overlay import bases, merged
 from criterium.language.problems import Problem, Refused, Where, nearest
 from criterium.language.schema import checked
@@ -90,8 +92,8 @@ def shown(path: Path) -> str:
 
 
 def load(reference: str) -> Criterion:
-    """Return the criterion named `swog`, `swog@1.0.0` or `path/to/file.yaml`; raise Refused with every problem."""
-    return lower(document(reference), tables())
+    """Return the criterion named `name`, `name@1.0.0` or `path/to/file.yaml`; raise Refused with every problem."""
+    return _lowered(document(reference))
 
 
 def resolve(reference: str) -> Document:
@@ -120,7 +122,7 @@ def base(reference: str) -> Criterion | None:
     """Return the criterion that an overlay extends, None if it extends none; raise Refused if it cannot be loaded."""
     path = Path(reference) if _is_path(reference) else _find(reference, Where(reference), ())
     for named, where in bases(survey(path, shown(path))):
-        return lower(_base(named, where, path, (path.resolve(),)), tables())
+        return _lowered(_base(named, where, path, (path.resolve(),)))
     return None
 
 
@@ -145,14 +147,29 @@ def _whole(path: Path, below: tuple[Path, ...]) -> Document:
     if not isinstance(document.data, dict):
         what = "the file is not a mapping"
         raise Refused([*document.problems, Problem(document.where(()), what, "keys such as `id:` and `classes:`")])
-    document = checked(document, "criterion")
+    document = _checked(document)
     for reference, where in bases(document):
         try:
             base = _base(reference, where, path, (*below, path.resolve()))
         except Refused as refused:
             raise Refused(document.with_problems(refused.problems).problems) from None
-        return checked(merged(base, document), "criterion")
+        return _laid_over(base, document)
     return document
+
+
+@once
+def _checked(document: Document) -> Document:
+    return checked(document, "criterion")
+
+
+@once
+def _laid_over(base: Document, overlay: Document) -> Document:
+    return checked(merged(base, overlay), "criterion")
+
+
+@once
+def _lowered(document: Document) -> Criterion:
+    return lower(document, tables())
 
 
 def with_used(whole: Document, path: Path, above: tuple[Path, ...] = ()) -> Document:
@@ -168,7 +185,7 @@ def with_used(whole: Document, path: Path, above: tuple[Path, ...] = ()) -> Docu
     if problems:
         # Without the tables of what it uses, the rest of the file cannot be judged.
         raise Refused(whole.with_problems(problems).problems)
-    return replace(whole, used=found)
+    return replace(whole, used=found) if found else whole
 
 
 def _used(reference: str, where: Where, user: Path, above: tuple[Path, ...]) -> Criterion:
@@ -179,7 +196,7 @@ def _used(reference: str, where: Where, user: Path, above: tuple[Path, ...]) -> 
         raise Refused([Problem(where, f"the criteria use one another in a circle: {chain}", "one that stands alone")])
     document = _whole(path, ())
     _refuse_version(document, reference, where, path)
-    return lower(with_used(document, path, above), tables())
+    return _lowered(with_used(document, path, above))
 
 
 def _named(reference: str, where: Where, user: Path) -> Path:
@@ -187,7 +204,7 @@ def _named(reference: str, where: Where, user: Path) -> Path:
     parts = _REFERENCE.fullmatch(reference)
     if parts is None or not parts["version"]:
         remedy = "it is named by its id and version; files elsewhere cannot be read"
-        raise Refused([Problem(where, f"`{reference}` is not the name of a criterion", "such as `swog@1.0.0`", remedy)])
+        raise Refused([Problem(where, f"`{reference}` is not the name of a criterion", "such as `name@1.0.0`", remedy)])
     path = _of_version(user.parent / f"{parts['id']}.yaml", parts["version"])
     return path if path.is_file() else _find(reference, where, tuple(user.parent.glob("*.yaml")))
 
@@ -197,7 +214,7 @@ def _base(reference: str, where: Where, overlay: Path, below: tuple[Path, ...]) 
     parts = _REFERENCE.fullmatch(reference)
     if parts is None or not parts["version"]:
         remedy = "a base is named by its id and version; files elsewhere cannot be read"
-        raise Refused([Problem(where, f"`{reference}` is not the name of a criterion", "such as `swog@1.0.0`", remedy)])
+        raise Refused([Problem(where, f"`{reference}` is not the name of a criterion", "such as `name@1.0.0`", remedy)])
     path = _of_version(overlay.parent / f"{parts['id']}.yaml", parts["version"])
     if not path.is_file() or path == overlay:
         path = _find(reference, where, tuple(overlay.parent.glob("*.yaml")))

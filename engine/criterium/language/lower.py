@@ -11,6 +11,7 @@ from typing import Any
 
 from criterium.language import tree as t
 from criterium.language.bands import Bands
+from criterium.language.choices import Choices
 from criterium.language.circles import refuse_circles
 from criterium.language.derived import Derivations
 from criterium.language.document import DataPath, Document
@@ -122,15 +123,18 @@ class _Lowering(Ledger):
         also, only = self.also(scope), self.only(scope)
         members, inner = self.members(scope, of)
         step_scope = self.step_scope(scope, of, inner)
+        chosen = Choices(self.document, self.problems).choices(step_scope, of)
+        step_scope = replace(step_scope, chosen=chosen)
         steps, step_names, stages, course, course_scope = self.layers(scope, step_scope)
         band_scope = step_scope.with_names(step_names)
         branches = self.branches(band_scope) if self.graded else ()
         time = Times(self.document, self.problems, course_scope).time()
         until = self.until(course_scope, step_names)
         Orders(self.document, self.problems).refuse_strangers([*step_names.values(), *course_scope.names.values()])
-        final = next((stage.ladder for stage in reversed(stages) if stage.ladder), "class")
-        rates = Rates(self.document, self.problems).rates(course.ladders.get("class") or steps.ladders.get(final))
-        self.problems += refuse_circles((steps, course))
+        of_step, of_course = steps.ladders.get(t.final_of(stages)), course.ladders.get("class")
+        rates = Rates(self.document, self.problems).rates(of_course or of_step)
+        read_as = Rates(self.document, self.problems).read_as((of_step, of_course))
+        self.problems += refuse_circles((steps, course), members)
         if self.problems or self.document.problems:
             return None
         whole = t.Criterion(
@@ -145,6 +149,7 @@ class _Lowering(Ledger):
             of=of.name if of else None,
             also=also,
             only=only,
+            chosen=chosen,
             sources=tuple(_source(entry) for entry in self.data["source"]),
             parameters=settings,
             members=members,
@@ -156,6 +161,7 @@ class _Lowering(Ledger):
             stages=stages,
             uses=self.uses,
             rates=rates,
+            read_as=read_as,
             branches=branches,
             time=time,
             claims=tuple(
@@ -181,7 +187,7 @@ class _Lowering(Ledger):
         course = self.mapping(self.data, "course", ())
         if not any(key in self.data for key in deciding) and "classes" not in course:
             self.complain((), "the criterion decides nothing", listed(f"{key}:" for key in deciding))
-        for key in ("of", "also", "members", "course") if not self.stepwise else ():
+        for key in ("of", "also", "members", "chosen", "course") if not self.stepwise else ():
             if key in self.data:
                 expected = f"no `{key}:` beside `each: {self.each}`"
                 self.complain_of_key((key,), f"a {self.each} has no `{key}`", expected, "remove it, or change `each`")
@@ -194,7 +200,8 @@ class _Lowering(Ledger):
         name = self.data.get("of")
         if name is None or not self.sound(("of",)):
             if self.each and self.stepwise and name is None:
-                self.complain(("each",), f"`each: {self.each}` of what?", "`of:` with a table", "add `of: lesions`")
+                remedy = "add `of:`, the table whose rows make the steps"
+                self.complain(("each",), f"`each: {self.each}` of what?", "`of:` with a table", remedy)
             return None
         table = self.tables.get(self.of)
         if table is None:
@@ -240,10 +247,8 @@ class _Lowering(Ledger):
     def members(self, scope: Scope, of: Table | None) -> tuple[dict[str, t.Expression], Names]:
         if of is None or not of.member:
             if "members" in self.data and of is not None:
-                remedy = "write these as `measures`"
-                self.complain_of_key(
-                    ("members",), f"{of.plural} have no members", "`of:` a table such as lesions", remedy
-                )
+                expected, remedy = "`of:` a table whose rows are followed over time", "write these as `measures`"
+                self.complain_of_key(("members",), f"{of.plural} have no members", expected, remedy)
             return {}, {}
         names = columns_of(of, "row")
         row_scope = replace(scope, level="row", names={**scope.names, **names})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any, cast
 
 from criterium.language import tree as t
@@ -51,16 +50,7 @@ class Ranks(Reading, ABC):
                 what = f"`{of[0].text}` is {described(of[0].kind)}, `{one.text}` is {described(one.kind)}"
                 raise self.unfit(child, what, "numbers of one dimension")
         kind = next((one.kind for one in of if not bare_zero(one)), of[0].kind)
-        operator: Any = ">=" if str(how).startswith("larger") else "<="
-        return reduce(lambda one, other: self.bigger(node, operator, kind, (one, other)), of)
-
-    def bigger(
-        self, node: ParseTree, operator: Any, kind: t.Kind, pair: tuple[t.Expression, t.Expression]
-    ) -> t.Expression:
-        """Return the value that stands in the relation to the other; both are possible where that is not known."""
-        where, (one, other) = self.where(node), pair
-        first = t.Compare(where, f"{one.text} {operator} {other.text}", operator, one, other)
-        return t.Choose(where, self.words(node), kind, ((first, one), (t.Always(where, "otherwise"), other)))
+        return t.Extreme(self.where(node), self.words(node), kind, cast("Any", str(how).split()[0]), tuple(of))
 
     def value_ranked(self, node: ParseTree, scope: Scope) -> t.Expression:
         rank, *inner, named = cast("list[Any]", node.children)

@@ -1,7 +1,8 @@
-"""Rates: shares of the courses that a comparison reports, each by the classes that count."""
+"""Rates, shares of the courses that a comparison reports, and the names by which endpoints know the classes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from criterium.language import tree as t
@@ -11,7 +12,7 @@ from criterium.language.problems import listed, nearest
 
 @dataclass
 class Rates(Ledger):
-    """Reads the rates of one document, noting problems."""
+    """Reads the rates and the other names of the classes of one document, noting problems."""
 
     def rates(self, ladder: t.Ladder | None) -> dict[str, tuple[str, ...]]:
         """Return the classes that count for each rate; note those that `ladder`, which answers, cannot give."""
@@ -25,3 +26,12 @@ class Rates(Ledger):
                 if word not in known:
                     self.complain(path, f"`{word}` is not a class of a course", listed(known), nearest(word, known))
         return found
+
+    def read_as(self, ladders: Iterable[t.Ladder | None]) -> dict[str, str]:
+        """Return what endpoints call a class; note what is no class of `ladders`, those of a step and of the course."""
+        data = self.mapping(self.document.data, "read_as", ())
+        known = list(dict.fromkeys(label for ladder in ladders if ladder is not None for label in ladder.labels))
+        for word in data:
+            if known and word not in known:
+                self.complain(("read_as", word), f"`{word}` is not a class", listed(known), nearest(word, known))
+        return {word: str(other) for word, other in data.items()}

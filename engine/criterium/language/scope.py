@@ -9,7 +9,7 @@ from typing import Literal
 
 from criterium.language.kinds import DATE, NUMBER, TRUTH
 from criterium.language.tables import Column, Table
-from criterium.language.tree import Kind, Level
+from criterium.language.tree import Choice, Kind, Level
 from criterium.language.units import unit
 
 # What is `broken` has its complaint already: a sentence that uses it cannot be read, and says nothing more.
@@ -37,8 +37,8 @@ class Scope:
     `stepped` is the noun of the steps (`assessments`), `of` the table whose rows make them, `inner` the names of one
     row of it. `later` are the names defined further down, `own` is the one being defined, and `ahead` holds those of
     them whose type is known: they can be read at another step, where a scope is `away`. A stage `looks_ahead`. `orders`
-    are those of the classes by their names, `order` the first of them. A scope is `blurred` when names may be missing
-    from it by another mistake.
+    are those of the classes by their names, `order` the first of them. `chosen` are the choices of members. A scope is
+    `blurred` when names may be missing from it by another mistake.
     """
 
     level: Level
@@ -55,6 +55,7 @@ class Scope:
     looks_ahead: bool = False
     away: bool = False
     orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    chosen: Mapping[str, Choice] = field(default_factory=dict)
 
     def elsewhere(self) -> Scope:
         """Return this scope as it is at another step, where names defined further down can be read."""
@@ -70,8 +71,8 @@ class Scope:
         return replace(self, level="row", names={**self.names, **own}, inner={})
 
     def steps(self, names: Names) -> Scope:
-        """Return the scope of one step, seen from the course."""
-        return replace(self, level="row", names={**self.names, **names}, inner={})
+        """Return the scope of one step, seen from the course or from another step."""
+        return replace(self, level="row", names={**self.names, **names}, inner={}, later=self.later - set(names))
 
 
 def broken(level: Level) -> Entry:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Literal, get_args
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -20,17 +20,19 @@ from criterium.language.problems import Problem, Refused, nearest
 
 __all__ = ["Form", "ParseTree", "Token", "is_name", "parse"]
 
-Form = Literal["measure", "condition", "collection", "choices", "value"]
+Form = Literal["measure", "condition", "collection", "choices", "value", "first", "quota"]
 ParseTree = Tree[Token]
 
-_STARTS = ["start_measure", "start_condition", "start_collection", "start_choices", "start_value"]
+_STARTS = [f"start_{form}" for form in get_args(Form)]
 _HELP = {
-    "measure": "a measure reads like `sum of long over target lesions in mm` or `percent fall of size from baseline`",
+    "measure": "a measure reads like `number of cycles` or `percent fall of size from baseline`",
     "value": "a value reads like `10 mm`, `baseline size` or `date - previous date`",
     "condition": "a condition is a comparison (`size >= 10 mm`), a choice (`state is absent`), `any ...`, `no ...`, "
     "`every ... is ...`, `seen ...`, a name, or `otherwise`",
-    "collection": "rows read like `target lesions where long > 10 mm`",
+    "collection": "rows read like `events where date >= start`",
     "choices": "classes are joined by `or`: `CR or PR`, `PR or better`",
+    "first": "what comes first reads like `highest long`",
+    "quota": "a quota reads like `2 of each site`, or is a number",
 }
 # What the grammar calls a group of words, the words themselves, and how to say the group.
 _GROUPS: dict[str, tuple[tuple[str, ...], str]] = {

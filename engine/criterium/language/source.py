@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ def survey(path: Path, shown: str | None = None) -> Document:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused([_not_text(raw, error.start, name)]) from error
+    return _surveyed(text, name)
+
+
+@lru_cache(maxsize=64)
+def _surveyed(text: str, name: str) -> Document:
+    """Return the document in a text; the same one for the same text, which is read again and again."""
     return _Reader(text, name).document()
 
 

@@ -47,8 +47,8 @@ def _joined(one: t.Layer, other: t.Layer) -> t.Layer:
 
 def seen_from_course(names: Names, stages: tuple[t.Stage, ...]) -> Names:
     """Return the names of a step as a course sees them: its class is that of the last stage that gives one."""
-    final = next((stage.ladder for stage in reversed(stages) if stage.ladder), "")
-    if not final or final not in names or "class" not in names:
+    final = t.final_of(stages)
+    if final == "class" or final not in names or "class" not in names:
         return names
     last, first = replace(names[final], ladder=final), replace(names["class"], ladder="class")
     return {ORIGINAL: first, **names, "class": last}

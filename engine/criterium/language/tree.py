@@ -26,7 +26,7 @@ class Kind:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Node:
     """Anything of the tree: its place, and its text as written."""
 
@@ -134,13 +134,39 @@ class Collection(Node):
     """Rows of a table: members of the step at hand (`frozen`: those of the baseline), or rows of another table.
 
     `own` says what the table is to the criterion: `members` of its steps, its `steps` themselves, or `rows` beside
-    them.
+    them. Of the steps, those on one `side` of the step at hand are meant if there is one. `chosen` names the choice of
+    members that is meant.
     """
 
     table: str
     own: Literal["members", "steps", "rows"]
     frozen: bool
     where_: Condition | None
+    chosen: str = ""
+    side: Literal["", "earlier", "later"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota(Node):
+    """At most so many rows that share a word of `each`; so many in all without it."""
+
+    most: Expression
+    each: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Node):
+    """Members chosen `of` a collection: the `first` by a value, as far as the quotas leave room.
+
+    Each quota takes from what the one before it has left. `kept` says how long the choice lasts: those of the baseline
+    for the whole course, each for good from the step at which it is chosen (`growing`), or `anew` at every step.
+    """
+
+    of: Collection
+    first: Literal["lowest", "highest"]
+    by: Expression
+    quotas: tuple[Quota, ...]
+    kept: Literal["from baseline", "growing", "anew"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +180,9 @@ class Aggregate(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Extreme(Expression):
-    """The earliest (smallest) or latest (largest) of several values; what is missing is passed over."""
+    """The earliest or latest of several values, which pass over what is missing; or the smaller or larger of all."""
 
-    how: Literal["earliest", "latest"]
+    how: Literal["earliest", "latest", "smaller", "larger"]
     of: tuple[Expression, ...]
 
 
@@ -281,7 +307,10 @@ class Against(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Adjacent(Condition):
-    """The condition held at the step before this one, or will hold at the one after it; false where there is none."""
+    """The condition held at the step before this one, or will hold at the one after it; false where there is none.
+
+    As for any earlier step, the baseline, which gets no class, is none.
+    """
 
     side: Literal["preceding", "following"]
     of: Condition
@@ -484,9 +513,9 @@ class Expected(Node):
 class Criterion(Node):
     """A whole criterion. `steps` decides at every step, `course` once a course; `members` are values of one row.
 
-    `stages` look at all steps and add names to `steps`. `order` is the first of `orders`. What it `uses` is
-    evaluated before it, and its classes are a table. `rates` names shares of the
-    courses, each by the classes that count.
+    `chosen` are members picked out by name. `stages` look at all steps and add names to `steps`. `order` is the first
+    of `orders`. What it `uses` is evaluated before it, and its classes are a table. `rates` names shares of the
+    courses, each by the classes that count. Endpoints know a class by the name in `read_as`, if it is there.
     """
 
     id: str
@@ -505,6 +534,7 @@ class Criterion(Node):
     until: tuple[str, ...]
     order: tuple[str, ...]
     rates: Mapping[str, tuple[str, ...]]
+    read_as: Mapping[str, str]
     branches: tuple[Branch, ...]
     time: Time | None
     claims: tuple[Claim, ...]
@@ -515,8 +545,19 @@ class Criterion(Node):
     orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     uses: Mapping[str, Criterion] = field(default_factory=dict)
     only: Collection | None = None
+    chosen: Mapping[str, Choice] = field(default_factory=dict)
 
     @property
     def final(self) -> str:
-        """The ladder that has the last word on a step: that of the last stage that gives a class."""
-        return next((stage.ladder for stage in reversed(self.stages) if stage.ladder), "class")
+        """The name of the ladder that has the last word on a step."""
+        return final_of(self.stages)
+
+    @property
+    def last_word(self) -> Ladder | None:
+        """The ladder of that name; None if the steps get no class."""
+        return self.steps.ladders.get(self.final)
+
+
+def final_of(stages: tuple[Stage, ...]) -> str:
+    """Return the name of the ladder that has the last word on a step: of the last stage that gives a class."""
+    return next((stage.ladder for stage in reversed(stages) if stage.ladder), "class")

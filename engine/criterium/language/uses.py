@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 
 from criterium.language import tree as t
+from criterium.language.once import once
 from criterium.language.tables import Table
 
 
 def nodes(node: object) -> Iterator[t.Node]:
     """Yield every node below and including `node`, which may be a node, a tuple or a mapping of nodes."""
-    if isinstance(node, t.Node):
-        yield node
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, t.Node):
+            yield one
+        todo += [child for child in reversed(_children(one)) if isinstance(child, (t.Node, tuple, Mapping))]
+
+
+def _children(node: object) -> list[object]:
+    if isinstance(node, tuple):
+        return list(node)
     if isinstance(node, Mapping):
-        children: list[object] = list(node.values())
-    elif isinstance(node, tuple):
-        children = list(node)
-    elif is_dataclass(node):
-        children = [getattr(node, field.name) for field in fields(node)]
-    else:
-        return
-    for child in children:
-        if isinstance(child, (t.Node, tuple, Mapping)):
-            yield from nodes(child)
+        return list(node.values())
+    return [getattr(node, name) for name in getattr(node, "__dataclass_fields__", ())]
+
+
+@once
+def below(node: t.Node) -> tuple[t.Node, ...]:
+    """Return every node below one."""
+    return tuple(one for one in nodes(node) if one is not node)
 
 
 def reached(node: object, layer: t.Layer) -> Iterator[t.Node]:
@@ -43,6 +50,7 @@ def reached(node: object, layer: t.Layer) -> Iterator[t.Node]:
 def depends(criterion: t.Criterion, parameters: Collection[str]) -> set[int]:
     """Return the ids of the nodes whose value can change with one of the parameters, through names and classes too."""
     bodies: list[tuple[str, t.Node]] = [(f"value {name}", node) for name, node in criterion.members.items()]
+    bodies += [(f"choice {name}", node) for name, node in criterion.chosen.items()]
     for layer in (criterion.steps, criterion.course):
         for sort, named in (("value", layer.measures), ("rule", layer.conditions), ("ladder", layer.ladders)):
             bodies += [(f"{sort} {name}", node) for name, node in named.items()]
@@ -65,6 +73,8 @@ def _told(node: t.Node) -> Iterator[str]:
         yield f"rule {node.name}"
     elif isinstance(node, (t.Given, t.Seen)):
         yield f"ladder {node.ladder}"
+    elif isinstance(node, t.Collection) and node.chosen:
+        yield f"choice {node.chosen}"
 
 
 def needs_of(criterion: t.Criterion, tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:
@@ -107,6 +117,7 @@ def _parts(criterion: t.Criterion) -> Iterator[tuple[str, object]]:
     """Yield the parts of a criterion with what to call them."""
     for name, value in criterion.members.items():
         yield f"`{name}`", value
+    yield from ((f"`{name}`", choice) for name, choice in criterion.chosen.items())
     for layer in (criterion.steps, criterion.course):
         named: dict[str, object] = {**layer.measures, **layer.conditions}
         yield from ((f"`{name}`", part) for name, part in named.items())
@@ -129,11 +140,6 @@ def _columns(part: object, table: str) -> Iterator[tuple[str, str]]:
     if isinstance(part, t.Collection):
         yield from _columns(part.where_, part.table)
         return
-    children_of: list[object] = list(part.values()) if isinstance(part, Mapping) else []
-    if isinstance(part, tuple):
-        children_of = list(part)
-    elif is_dataclass(part) and not isinstance(part, type):
-        children_of = [getattr(part, field.name) for field in fields(part)]
-    for child in children_of:
+    for child in _children(part):
         if isinstance(child, (t.Node, tuple, Mapping)):
             yield from _columns(child, table)

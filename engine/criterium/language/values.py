@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Literal, cast
@@ -22,6 +22,9 @@ LATER = {"next", "following"}
 
 class Values(Reading, ABC):
     """The part of a sentence's meaning that is about values: one method a rule of the grammar."""
+
+    @abstractmethod
+    def count(self, node: ParseTree, scope: Scope) -> t.Expression: ...
 
     def value(self, node: ParseTree, scope: Scope) -> t.Expression:
         """Return the value that a node of the parse tree describes."""
@@ -172,3 +175,19 @@ class Values(Reading, ABC):
                 what = f"`{of[0].text}` is {described(of[0].kind)}, `{one.text}` is {described(one.kind)}"
                 raise self.unfit(child, what, "values of one kind")
         return t.Extreme(self.where(node), self.words(node), of[0].kind, cast("Any", str(how)), of)
+
+    # --- choices of rows ----------------------------------------------------------------------------------------------
+    def first(self, node: ParseTree, scope: Scope) -> tuple[Literal["lowest", "highest"], t.Expression]:
+        """Return whether the lowest or the highest come first, and the number they go by."""
+        how, inner = cast("list[Any]", node.children)
+        if str(how) not in {"lowest", "highest"}:
+            raise self.unfit(how, f"`{how}` is not the end of an order of numbers", "`highest` or `lowest`")
+        return cast("Any", str(how)), self.number(inner, scope)
+
+    def quota(self, node: ParseTree, scope: Scope) -> t.Quota:
+        """Return how many rows are taken, of each word of a column or in all."""
+        count, named = cast("list[Any]", node.children)
+        most, each = self.count(count, scope), self.value(named, scope) if named is not None else None
+        if each is not None and not (isinstance(each, t.Field) and each.level == "row" and each.kind.sort == "label"):
+            raise self.unfit(named, f"`{each.text}` is {described(each.kind)}", "a column of the rows that holds words")
+        return t.Quota(self.where(node), self.words(node), most, each)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from criterium.explain.model import Amount
-from criterium.report.widths import broken, is_numeric, widths_for
+from criterium.report.widths import broken, is_numeric, longest, widths_for
 
 INDENT = 2
 GAP = 2
@@ -57,7 +57,26 @@ def amounts(
         found = {one.name: _without(one, units[one.name]) for one in values}
         lines.append([*before, *(found.get(name, "") for name in names), *after])
     heads = [f"{name}, {units[name]}" if units[name] else name for name in names]
-    columns(out, [*first, *heads, *last], lines)
+    _in_parts(out, ([*first], heads, [*last]), lines)
+
+
+def _in_parts(out: Console, names: tuple[list[str], list[str], list[str]], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in as many tables, one below the other, as the line needs; each begins with the first columns."""
+    first, middle, last = names
+    heads = [*first, *middle, *last]
+    least = [max(longest(head), *(len(row[at]) for row in rows)) for at, head in enumerate(heads)] if rows else []
+    filled = [at for at in range(len(heads)) if any(row[at] for row in rows)]
+    kept = [at for at in filled if at < len(first)]
+    parts: list[list[int]] = [[]]
+    rest = [at for at in filled if at >= len(first) + len(middle)]
+    for at in filled[len(kept) : len(filled) - len(rest)]:
+        here = [*kept, *parts[-1], at, *(rest if len(parts) == 1 else [])]
+        if parts[-1] and sum(least[one] + GAP for one in here) - GAP > out.width - INDENT:
+            parts.append([])
+        parts[-1].append(at)
+    for number, part in enumerate(parts):
+        chosen = [*kept, *part, *(rest if number == 0 else [])]
+        columns(out, [heads[at] for at in chosen], [[row[at] for at in chosen] for row in rows])
 
 
 def _shared(values: Sequence[Amount]) -> str:

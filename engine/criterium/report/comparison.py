@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from rich.console import Console
 
@@ -127,7 +128,7 @@ def as_markdown(report: Report) -> str:
 
 def as_json(report: Report) -> str:
     """Return a comparison as one JSON object: criteria, meaning and, where there are, timelines and cohort."""
-    whole = {
+    whole: dict[str, Any] = {
         "criteria": [
             {"name": name, "id": one.id, "version": one.version, "hash": one.hash, "title": one.title, "kind": one.kind}
             for name, one in zip(report.names, report.criteria, strict=True)
@@ -135,7 +136,7 @@ def as_json(report: Report) -> str:
         "meaning": [meaning_data(one.names, one.changes) for one in report.meanings],
     }
     if report.timelines is not None:
-        whole["timelines"] = timeline_data(report.timelines)  # type: ignore[assignment]
+        whole["timelines"] = timeline_data(report.timelines)
     if report.on_cohort is not None:
-        whole["cohort"] = cohort_data(report.on_cohort)  # type: ignore[assignment]
+        whole["cohort"] = cohort_data(report.on_cohort)
     return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,7 @@ _RED = 5
 
 def draw(found: Explanation, path: Path) -> None:
     """Write a picture with an axis for each course and value; raise Refused if nothing can be drawn."""
-    drawn = [
-        (f"{found.patient}, {course.name or 'course'}, {part.id}", curve)
-        for course in found.courses
-        for part in course.parts
-        for curve in part.curves
-        if any(dot.value is not None for dot in curve.dots)
-    ]
+    drawn = [(title, curve) for title, curve in _titled(found) if any(dot.value is not None for dot in curve.dots)]
     if not drawn:
         where = Where("--plot", 1, 1, str(path), len(str(path)))
         what = "there is no course to draw"
@@ -36,6 +30,15 @@ def draw(found: Explanation, path: Path) -> None:
     for axis, (title, curve) in zip(axes, drawn, strict=True):
         _curve(axis, title, curve)
     save(figure, path)
+
+
+def _titled(found: Explanation) -> Iterator[tuple[str, Curve]]:
+    """Yield every curve of an explanation with its title."""
+    for course in found.courses:
+        for part in course.parts:
+            yield from ((f"{found.patient}, {course.name or 'course'}, {part.id}", curve) for curve in part.curves)
+    for grades in found.grades:
+        yield from ((f"{found.patient}, {grades.id}, {curve.name}", curve) for curve in grades.curves)
 
 
 def _curve(axis: Any, title: str, curve: Curve) -> None:
@@ -49,7 +52,10 @@ def _curve(axis: Any, title: str, curve: Curve) -> None:
         seen[one.label] += 1
     axis.plot(*zip(*known, strict=True), color="black", linewidth=1.2, zorder=2)
     _dots(axis, curve, dates)
-    axis.set_ylim(bottom=0)
+    if curve.ranked:
+        axis.set_yticks(range(len(curve.order)), labels=curve.order)
+    else:
+        axis.set_ylim(bottom=0)
     axis.tick_params(axis="x", labelsize=7.5)
     axis.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
 
@@ -82,7 +88,8 @@ def _dots(axis: Any, curve: Curve, dates: list[date]) -> None:
         _marks(axis, [(when, dot.value) for when, dot in pairs], colour, ("o", name))
         bounded = [(when, dot.least) for when, dot in pairs if dot.value is None]
         _marks(axis, bounded, colour, ("^", f"{name}, {curve.name} at least"))
-        unknown = [(when, 0.0) for when, dot in pairs if dot.value is None and dot.least is None]
+        nowhere = -1.0 if curve.ranked else 0.0
+        unknown = [(when, nowhere) for when, dot in pairs if dot.value is None and dot.least is None]
         _marks(axis, unknown, colour, ("X", f"{name}, {curve.name} not known"))
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from criterium.explain.model import Grade, Grades
 from criterium.report.blocks import columns, paragraph
 from criterium.report.terminal import blank, heading
+from criterium.report.verdicts_page import why_not
 
 
 def show_grades(found: Grades, out: Console) -> None:
@@ -24,6 +25,11 @@ def show_grades(found: Grades, out: Console) -> None:
     if beside:
         blank(out)
         columns(out, ["term", "next grade below", "next grade above", "nearest is away"], beside)
+    asked = [(one.term, reason) for one in marked for reason in one.why_not]
+    if asked:
+        blank(out)
+        for term, reason in asked:
+            why_not(reason, out, f"{term}, why not")
     still = [one.term for one in worst.values() if one.label == "0"]
     blank(out)
     if still:

@@ -69,6 +69,7 @@ def sheets(criterion: t.Criterion) -> Iterator[Sheet]:
     yield from _time(criterion)
     yield from of.patterns(criterion)
     yield from of.members(criterion)
+    yield from of.chosen(criterion)
     for part in found:
         yield from of.names(criterion, part)
     yield from of.parameters(criterion)
@@ -90,6 +91,8 @@ def _closing(criterion: t.Criterion) -> Iterator[str]:
         yield f"Best first{f', {name}' if len(criterion.orders) > 1 else ''}: {', '.join(words)}"
     for name, labels in criterion.rates.items():
         yield f"Rate of {name}: {', '.join(labels)}"
+    if criterion.read_as:
+        yield f"Endpoints read {', '.join(f'{word} as {name}' for word, name in criterion.read_as.items())}"
     for claim in criterion.claims:
         yield f"Claim: {claim.text}"
 

@@ -83,6 +83,7 @@ def _compared(criterion: t.Criterion) -> Iterator[tuple[str, t.Compare | t.Again
 def _lines(criterion: t.Criterion) -> Iterator[tuple[str, t.Node]]:
     """Yield the bodies of members, measures and conditions by name, and the conditions of clauses by their class."""
     yield from criterion.members.items()
+    yield from criterion.chosen.items()
     for part in parts(criterion):
         yield from part.layer.measures.items()
         yield from part.layer.conditions.items()
@@ -102,7 +103,7 @@ def _whose(criterion: t.Criterion, left: t.Expression) -> str:
 
 
 def _cited(one: t.Setting) -> str:
-    return f"{one.cite} ({one.confidence})" if one.cite else one.confidence
+    return f"{one.cite} ({one.confidence})" if one.cite and one.confidence else one.cite or one.confidence
 
 
 # --- ladders and tables -----------------------------------------------------------------------------------------------
@@ -178,6 +179,20 @@ def members(criterion: t.Criterion) -> Iterator[Sheet]:
     """Yield the values of one row."""
     rows = [(name, spoken(criterion, body)) for name, body in criterion.members.items()]
     yield from sheet("members", f"Values of one row of {criterion.of}", ("value", "is"), rows)
+
+
+def chosen(criterion: t.Criterion) -> Iterator[Sheet]:
+    """Yield the members that are chosen, how many, and for how long."""
+    rows = [
+        (name, spoken(criterion, one.of), f"{one.first} {spoken(criterion, one.by)}", _quotas(criterion, one), one.kept)
+        for name, one in criterion.chosen.items()
+    ]
+    columns = ("name", "of", "first", "at most", "kept")
+    yield from sheet("chosen", f"Rows of {criterion.of} that are chosen", columns, rows)
+
+
+def _quotas(criterion: t.Criterion, one: t.Choice) -> str:
+    return " and ".join(spoken(criterion, quota) for quota in one.quotas)
 
 
 def patterns(criterion: t.Criterion) -> Iterator[Sheet]:

@@ -15,7 +15,7 @@ Side = tuple[t.Expression, str, t.Expression]
 
 
 def spoken(criterion: t.Criterion, node: t.Node) -> str:
-    """Return a condition or a value in words: `shrinkage at least 30 percent and not new_lesion`.
+    """Return a condition or a value in words: `shrinkage at least 30 percent and not another`.
 
     In a value a parameter stands by its name, with its value behind it.
     """

@@ -17,13 +17,17 @@ NEVER, SOME, OPEN = ".", "yes", "?"
 
 @dataclass(frozen=True, slots=True)
 class Timelines:
-    """What can happen under two criteria: a matrix for each thing that both decide; `why` if there is none."""
+    """What can happen under two criteria: a matrix for each thing that both decide; `why` if there is none.
+
+    `alone` are the rows whose dates only one of them looks at, each with its criterion.
+    """
 
     names: tuple[str, str]
     matrices: tuple[Matrix, ...]
     bound: Bound
     of: Table | None
     why: str = ""
+    alone: tuple[tuple[str, str], ...] = ()
 
 
 def timeline_lines(found: Timelines) -> tuple[str, ...]:
@@ -34,7 +38,11 @@ def timeline_lines(found: Timelines) -> tuple[str, ...]:
         return ("Whatever both decide, they decide by the same rules: no timeline can part them.",)
     if found.of is None or not found.of.member:
         return ("Every timeline that can exist is looked at; a case stands for each pair that can meet.",)
-    return (f"Every timeline is looked at that has {bound_words(found)}.",)
+    alone = (
+        f"A date that only {id_} looks at ({rows}) counts for the other as one at which nothing was recorded."
+        for id_, rows in found.alone
+    )
+    return (f"Every timeline is looked at that has {bound_words(found)}.", *alone)
 
 
 def bound_words(found: Timelines) -> str:
@@ -59,7 +67,8 @@ def timeline_sheets(found: Timelines) -> Iterator[Sheet]:
         columns = ("class", *matrix.columns)
         rows = tuple((row, *(_cell(matrix.cells[row, column]) for column in matrix.columns)) for row in matrix.rows)
         note = f"{SOME}: there is such a timeline; `{NEVER}` proved impossible"
-        note += f"; {OPEN} not decided in {found.bound.seconds:g} s" if _open(matrix) else ""
+        if _open(matrix):
+            note += f"; {OPEN} not decided in {found.bound.effort:g} million operations of the solver"
         title = f"Can meet, {matrix.about}: {one} (rows), {other} (columns)"
         yield Sheet(f"possible-{at}", title, columns, rows, note)
         cases = tuple((*pair, _case(matrix.cells[pair])) for pair in matrix.apart)
@@ -88,6 +97,7 @@ def timeline_data(found: Timelines) -> dict[str, Any]:
         "after": found.names[1],
         "not_compared": found.why or None,
         "bound": {"steps": found.bound.steps, "members": found.bound.members, "rows": found.bound.rows},
+        "dates_of_one": [{"criterion": id_, "rows": rows} for id_, rows in found.alone],
         "decided": [_matrix(one) for one in found.matrices],
     }
 

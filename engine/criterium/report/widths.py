@@ -18,10 +18,11 @@ def widths_for(names: Sequence[str], cells: Sequence[Sequence[str]], room: int) 
     columns = list(zip(names, cells, strict=True))
     widths = [max(len(name), *map(len, column), 1) for name, column in columns]
     least = [max(longest(name), *map(_least, column), 1) for name, column in columns]
+    whole = [max(width, *map(_label, column)) for width, (_, column) in zip(least, columns, strict=True)]
     # A long word of a description is broken before a number or the first column is.
     kept = [at == 0 or is_numeric(column) for at, column in enumerate(cells)]
     less = [width if keep else min(width, 10) for width, keep in zip(least, kept, strict=True)]
-    floor = next((one for one in (least, less) if sum(one) <= room), [1] * len(least))
+    floor = next((one for one in (whole, least, less) if sum(one) <= room), [1] * len(least))
     while sum(widths) > room:
         spare = [(width, -at) for at, width in enumerate(widths) if width > floor[at]]
         if not spare:
@@ -42,6 +43,11 @@ def longest(text: str) -> int:
 
 def _least(cell: str) -> int:
     return len(cell) if len(cell) <= UNBROKEN and cell[:1].isdigit() else longest(cell)
+
+
+def _label(cell: str) -> int:
+    """Return the length of a cell that is one short word, such as `as-planned`, which is broken only if it must be."""
+    return len(cell) if len(cell) <= UNBROKEN and " " not in cell else 0
 
 
 def broken(text: str, width: int) -> str:

@@ -21,6 +21,7 @@ from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData
 from criterium.timeline.courses import Courses, courses_of
 from criterium.timeline.csv_text import CsvFile
 from criterium.timeline.door import read_cohort
+from criterium.timeline.frame import Integers
 
 MOST_SHOWN = 20
 
@@ -38,7 +39,8 @@ def admitted(study: Study) -> tuple[Cohort, Questions]:
         problems += refused.problems
     asked = {} if study.problems else _asked(study, cohort, problems)
     if cohort is not None:
-        problems += [*_hidden(study, cohort), *_unmatched(study, cohort), *_unborn(study, cohort)]
+        problems += [*_hidden(study, cohort), *_unmatched(study, cohort)]
+        problems += [*_unborn(study, cohort), *_late(study, cohort)]
     if problems or cohort is None:
         raise Refused(problems)
     return cohort, asked
@@ -133,18 +135,40 @@ def _unborn(study: Study, cohort: Cohort) -> Iterator[Problem]:
     date = events.columns["date"]
     if isinstance(date, Labels):
         return
-    rows = np.flatnonzero(date < first[events.patient])
-    shown = rows if rows.size <= MOST_SHOWN else rows[:5]
-    for row in shown.tolist():
+    for row, more in _shown(np.flatnonzero(date < first[events.patient])):
         patient = int(events.patient[row])
         what = f"{_word(events, row)} on {_iso(date[row])} is before the first course of {cohort.patients[patient]}"
         what += f", which began on {_iso(first[patient])}"
-        yield Problem(
-            *_row(study, events, row, what), "a date on or after the start", "correct the date, or the treatments"
-        )
-    if rows.size > shown.size:
-        more = f"{rows.size - shown.size} more events are before the first course of their patients"
-        yield Problem(*_row(study, events, int(rows[shown.size]), more))
+        if more:
+            what = f"{more} more events are before the first course of their patients"
+        remedy = ("", "") if more else ("a date on or after the start", "correct the date, or the treatments")
+        yield Problem(*_row(study, events, row, what), *remedy)
+
+
+def _late(study: Study, cohort: Cohort) -> Iterator[Problem]:
+    """Yield a problem for a data cut that is no day, and for every row that is dated after it."""
+    where = study.document.where(("as_of",))
+    if study.as_of is None:
+        if study.document.sound(("as_of",)) and "as_of" in study.data:
+            yield Problem(where, f"`{study.data['as_of']}` is not a day", 'a day in quotes, such as `"2012-06-30"`')
+        return
+    for table in cohort.tables.values():
+        days = table.columns.get("date")
+        if days is None or isinstance(days, Labels):
+            continue
+        for row, more in _shown(np.flatnonzero(days > study.as_of)):
+            what = f"{_iso(days[row])} is after the data cut of {_iso(study.as_of)}"
+            what = f"{more} more rows are after the data cut" if more else what
+            remedy = ("", "") if more else ("a date up to the cut", "leave the row out, or move `as_of`")
+            yield Problem(*_row(study, table, row, what), *remedy)
+
+
+def _shown(rows: Integers) -> Iterator[tuple[int, int]]:
+    """Yield the rows to complain of, each with 0; of many the first five, and the next with how many there are more."""
+    few = rows if rows.size <= MOST_SHOWN else rows[:5]
+    yield from ((row, 0) for row in few.tolist())
+    if rows.size > few.size:
+        yield int(rows[few.size]), rows.size - few.size
 
 
 def _begun(courses: Courses, patients: int) -> Numbers:

@@ -19,6 +19,7 @@ from criterium.evaluate.branches import Graded
 from criterium.evaluate.outcome import Classes, Layered, Outcome
 from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused, Where
+from criterium.language.stages import ORIGINAL
 from criterium.study.outcomes import Integers, Rows, bounds, duration, observed, time_of
 from criterium.study.results import Results
 from criterium.timeline.cohort import Labels, Numbers
@@ -149,9 +150,10 @@ def _bounded(column: str, low: Numbers, high: Numbers, factor: float) -> Columns
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 def _steps(results: Results, outcome: Outcome, code: str) -> pd.DataFrame:
-    """Return one row an assessment."""
-    steps, layer = outcome.steps, outcome.criterion.steps
-    classes = steps.classes["class"]
+    """Return one row an assessment: its last class, and what its other ladders gave."""
+    steps, layer, final = outcome.steps, outcome.criterion.steps, outcome.criterion.final
+    classes = steps.classes[final]
+    others = {ORIGINAL if name == "class" else name: one for name, one in steps.classes.items() if name != final}
     days = steps.date - results.courses.start[steps.course]
     return pd.DataFrame(
         {
@@ -162,9 +164,9 @@ def _steps(results: Results, outcome: Outcome, code: str) -> pd.DataFrame:
             # Day 1 is the start of the course, and there is no day 0.
             "ADY": _whole(np.where(days >= 0, days + 1, days)),
             "AVALC": _words(classes.label),
-            **{name.upper(): _words(one.label) for name, one in steps.classes.items() if name != "class"},
+            **{name.upper(): _words(one.label) for name, one in others.items()},
             **_measures(steps, layer),
-            "CLAUSEID": _clauses(layer.ladders["class"], classes),
+            "CLAUSEID": _clauses(layer.ladders[final], classes),
             "NERSN": _words(classes.reason),
             **_criterion(results, outcome.criterion, steps.rows),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,15 @@ class Study:
         """What the file says."""
         found: Mapping[str, Any] = self.document.data
         return found
+
+    @property
+    def as_of(self) -> float | None:
+        """The day of the data cut, in days since 1970; None if the file does not say, or names no day."""
+        text = self.data.get("as_of")
+        try:
+            return None if text is None else float((date.fromisoformat(str(text)) - date(1970, 1, 1)).days)
+        except ValueError:
+            return None
 
     @property
     def courses(self) -> tuple[str, ...]:
@@ -142,7 +152,7 @@ def _references(document: Document, folder: Path) -> Iterator[tuple[str, tuple[s
 
 
 def _id_in(reference: object) -> str:
-    """Return the id in the reference of a criterion: `swog` of `swog@1.0.0` or of `own/swog.yaml`."""
+    """Return the id in the reference of a criterion: `name` of `name@1.0.0` or of `own/name.yaml`."""
     text = str(reference)
     return Path(text).stem if text.endswith((".yaml", ".yml")) else text.partition("@")[0]
 
@@ -221,7 +231,7 @@ def _given_settings(settings: Sequence[str], problems: list[Problem]) -> Iterato
             problems.append(Problem(where, f"`{text}` sets nothing", "`id.parameter=value`", _SET))
 
 
-_SET = "write `id.parameter=value`, such as `swog-mr.minor=20 percent`"
+_SET = "write `id.parameter=value`, such as `name.threshold=20 percent`"
 
 
 def _set(

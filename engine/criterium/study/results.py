@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def _negative(results: Results) -> Iterator[Problem]:
 def run_on(study: Study, cohort: Cohort, questions: Questions) -> Results:
     """Return what the criteria of a study say of a cohort, which has been admitted with the study's questions."""
     courses, criteria = study_courses(study, cohort), study.criteria
-    material = Material(cohort, library.tables())
+    material = Material(cohort, library.tables(), as_of=study.as_of)
     results = Results(study, cohort, courses, material, questions)
     if "response" in criteria:
         results.response = evaluate(criteria["response"], material, courses)
@@ -92,7 +92,8 @@ def run_on(study: Study, cohort: Cohort, questions: Questions) -> Results:
     if "symptoms" in criteria:
         results.symptoms = evaluate(criteria["symptoms"], material, courses)
     results.dosing = {course: evaluate(scheme, material, courses) for course, scheme in study.schemes.items()}
-    results.endpoints = {name: evaluate(endpoint, material, courses) for name, endpoint in study.endpoints.items()}
+    plain = heard(material, criteria.get("response"))
+    results.endpoints = {name: evaluate(endpoint, plain, courses) for name, endpoint in study.endpoints.items()}
     results.verdicts = {name: evaluate(verdict, material, courses) for name, verdict in study.verdicts.items()}
     return results
 
@@ -102,6 +103,24 @@ def _responses(outcome: Outcome) -> TableData:
     steps = outcome.steps
     columns: dict[str, Values] = {"date": steps.date, "class": steps.classes[outcome.criterion.final].label}
     return TableData(RESPONSES, steps.course.astype(np.int32), columns, steps.rows)
+
+
+def heard(material: Material, response: Criterion | None) -> Material:
+    """Return what endpoints read: the same material, with the classes of the responses by the names they know."""
+    if response is None or not response.read_as:
+        return material
+    spoken = {name: _spoken(response, material.derived[name]) for name in (RESPONSES, BEST)}
+    return replace(material, derived={**material.derived, **spoken}, _ordered={}, _plans={})
+
+
+def _spoken(response: Criterion, data: TableData) -> TableData:
+    label = data.columns["class"]
+    if not isinstance(label, Labels):
+        raise TypeError(data.name)
+    names = [response.read_as.get(word, word) for word in label.words]
+    words = tuple(dict.fromkeys(names))
+    codes = np.array([*map(words.index, names), -1], dtype=label.codes.dtype)
+    return replace(data, columns={**data.columns, "class": Labels(codes[label.codes], words)})
 
 
 def best_responses(courses: Courses, label: Labels) -> TableData:

@@ -88,7 +88,8 @@ def _cycles(scheme: Outcome, rows: Rows, course: str) -> Sheet:
                 lines.append((label, names.get(label, label), ladder, count, tenth(100.0 * count / total)))
     columns = ("class", "name", "of", "cycles", "percent")
     title = of_course(f"Cycles by {_shown(scheme)}", course)
-    note = told(tallied(scheme.steps.classes["class"].reason, inside)) if "class" in scheme.steps.classes else ""
+    final = scheme.steps.classes.get(scheme.criterion.final)
+    note = told(tallied(final.reason, inside)) if final is not None else ""
     return Sheet(named("cycles", course), title, columns, tuple(lines), note)
 
 

@@ -33,7 +33,7 @@ _NOT_READ = (".tsv", ".txt", ".xls", ".xlsx", ".ods", ".json", ".feather")
 def read_cohort(folder: Path, tables: Mapping[str, Table], needs: Needs | None = None) -> Cohort:
     """Return the cohort in a folder of `<table>.csv` and `<table>.parquet` files, named as the folder.
 
-    `needs` says which columns are needed and by whom: {"lesions": {"long": "swog needs it for `size`"}}.
+    `needs` says which columns are needed and by whom: {"events": {"date": "ID needs it for `late`"}}.
     Raises Refused with all problems of all files.
     """
     complaints = Complaints()

@@ -1,7 +1,8 @@
 """A frame: courses as a vector, time as steps, the longest course first, so that every step is a prefix.
 
-Entries of step k belong to the first `sizes[k]` courses. Members (such as lesions) keep one place for the whole course;
-at step k the members of those courses are a prefix too. Rows of other tables lie beside, sorted by course.
+Entries of step k belong to the first `sizes[k]` courses. Members, which are followed over time, keep one place for the
+whole course; at step k the members of those courses are a prefix too. Rows of other tables lie beside, sorted by
+course.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.document import Document
-from criterium.language.lower import lower
 from criterium.language.problems import Problem, Refused, Where
 from criterium.language.tables import Table
 from criterium.verify.check_bands import bands
@@ -39,7 +38,7 @@ def loaded(reference: str, tables: Mapping[str, Table]) -> Loaded:
     """Return a criterion and what running its examples finds; one that cannot be loaded has problems only."""
     try:
         document = library.resolve(reference)
-        criterion = lower(document, tables)
+        criterion = library.load(reference)
     except Refused:
         return Loaded(None, None, Report(0, _problems_of(reference)))
     return Loaded(criterion, document, run(criterion, document, tables))

@@ -21,9 +21,10 @@ from criterium.language.tables import Table
 from criterium.language.uses import nodes
 from criterium.verify.findings import Finding
 from criterium.verify.points import Points, points
+from criterium.verify.result_worlds import branch_world
 from criterium.verify.results import exact_grades
 from criterium.verify.witness import spoken
-from criterium.verify.worlds import Bound, Undecided, Witness, branch_world
+from criterium.verify.worlds import Bound, Undecided, Witness
 
 ZERO = "0"
 STEP = Place("step", 0)

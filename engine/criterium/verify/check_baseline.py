@@ -6,9 +6,12 @@ limits, the grade should be the same or nearly so; that it is not is a property 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from criterium.evaluate.algebra import Place
 from criterium.evaluate.exact import Exact
@@ -16,8 +19,10 @@ from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.uses import nodes, reached
 from criterium.verify.findings import Finding
+from criterium.verify.points import over
 from criterium.verify.results import one_result
 from criterium.verify.witness import spoken, written
+from criterium.verify.worlds import Unconvincing
 
 LIMIT = Fraction(40)
 STEP = Place("step", 0)
@@ -60,16 +65,16 @@ def _set_aside(when: t.All, criterion: t.Criterion) -> bool:
 
 def _jump(criterion: t.Criterion, branch: t.Branch, ladder: t.Ladder, limit: str) -> Iterator[Finding]:
     inside, beyond = (LIMIT, LIMIT - 1) if limit == "lln" else (LIMIT, LIMIT + 1)
-    largest: tuple[int, Fraction, str, str] | None = None
-    for value in (LIMIT * one for one in _MULTIPLES):
-        one, other = (_grade(criterion, ladder, _result(branch, limit, value, base)) for base in (inside, beyond))
-        jump = abs(int(one) - int(other)) if one.isdigit() and other.isdigit() else 0
-        if jump and (largest is None or jump > largest[0]):
-            largest = (jump, value, one, other)
-    if largest is None:
+    values = [LIMIT * one for one in _MULTIPLES]
+    before, after = (_grades(criterion, ladder, limit, values, base) for base in (inside, beyond))
+    jumps = np.where((before >= 0) & (after >= 0), np.abs(before - after), 0)
+    at = int(np.argmax(jumps))
+    if not jumps[at]:
         return
-    _, value, one, other = largest
+    value, one, other = values[at], str(before[at]), str(after[at])
     example = _result(branch, limit, value, beyond)
+    if _grade(criterion, ladder, example) != other:
+        raise Unconvincing(str(example))
     what = (
         f"{branch.name}: at {written(value)} (limit {written(LIMIT)}) "
         f"a baseline of {written(inside)} gives grade {one}, "
@@ -79,6 +84,16 @@ def _jump(criterion: t.Criterion, branch: t.Branch, ladder: t.Ladder, limit: str
     yield Finding(
         "CRT108", ladder.where, f"terms.{branch.id}", what, "", remedy, spoken({**example, "grade": int(other)})
     )
+
+
+def _grades(
+    criterion: t.Criterion, ladder: t.Ladder, limit: str, values: Sequence[Fraction], baseline: Fraction
+) -> npt.NDArray[np.int64]:
+    """Return the grade of each value with the same limits and baseline; -1 where it cannot be told."""
+    rows = [{"value": one, limit: LIMIT, "baseline value": baseline, f"baseline {limit}": LIMIT} for one in values]
+    label = over(criterion, rows, [{}] * len(rows)).climb(ladder, STEP).label
+    found: npt.NDArray[np.int64] = np.array([int(word) if word.isdigit() else -1 for word in label.words])[label.codes]
+    return found
 
 
 def _result(branch: t.Branch, limit: str, value: Fraction, baseline: Fraction) -> dict[str, Any]:

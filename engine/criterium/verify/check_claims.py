@@ -14,19 +14,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.problems import listed, nearest
 from criterium.language.tables import Table
 from criterium.verify.check_ladders import witnessed
 from criterium.verify.findings import CODES, Finding
 from criterium.verify.monotone import Open, rising
-from criterium.verify.worlds import Answer, Undecided, Witness, World
+from criterium.verify.worlds import Answer, Undecided, Walks, Witness, World
 
-Walks = Sequence[Walk[Any, Any]]
 FORMS = (
     "no gaps",
     "no overlaps",
@@ -42,7 +41,7 @@ _MONOTONE = re.compile(r"monotone in (?P<name>[A-Za-z_][\w-]*)")
 _WITHOUT = re.compile(r"(?P<label>\S+) is never given without (?P<name>[A-Za-z_][\w-]*)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claims:
     """What claims are proved from: the criterion, its base if it extends one, and what else was found."""
 
@@ -51,6 +50,11 @@ class Claims:
     tables: Mapping[str, Table]
     world: World
     found: Sequence[Finding]
+
+    @cached_property
+    def both(self) -> World:
+        """The courses that the base and the criterion share."""
+        return World([one for one in (self.base, self.criterion) if one], self.tables, self.world.bound)
 
     def findings(self, claims: Sequence[t.Claim], code: str) -> Iterator[Finding]:
         """Yield a finding of a code for every claim that is not true, and for every sentence that is no claim."""
@@ -95,19 +99,19 @@ class Claims:
             )
             return
         new, allowed = match["new"], (*match["old"].split(" or "), match["new"])
-        layers = [one.course if match["course"] else one.steps for one in (self.base, self.criterion)]
-        known = {
-            label for layer in layers for label in (layer.ladders["class"].labels if "class" in layer.ladders else ())
-        }
-        if not {new, *allowed} <= known or not all("class" in layer.ladders for layer in layers):
+        both = (self.base, self.criterion)
+        ladders = [one.course.ladders.get("class") if match["course"] else one.last_word for one in both]
+        known = {label for ladder in ladders if ladder is not None for label in ladder.labels}
+        if not {new, *allowed} <= known or None in ladders:
             yield Finding(
                 code, claim.where, claim.text, f"{listed(allowed)}: no such class here", listed(sorted(known))
             )
             return
-        world = World([self.base, self.criterion], self.tables, self.world.bound)
+        world = self.both
 
         def at(walks: Walks, place: Place) -> Any:
-            before, after = (walk.decision("class", place).label for walk in walks)
+            given = zip(walks, ladders, strict=True)
+            before, after = (walk.climb(ladder, place).label for walk, ladder in given if ladder is not None)
             algebra = walks[0].algebra
             return algebra.both(algebra.one_of(after, (new,)), algebra.negate(algebra.one_of(before, allowed)))
 
@@ -118,16 +122,21 @@ class Claims:
     def without(self, claim: t.Claim, match: re.Match[str], code: str) -> Iterator[Finding]:
         """Yield a finding if a class is given at a step at which a condition need not hold."""
         label, name = match["label"], match["name"]
-        rules = self.criterion.steps.conditions
+        rules, ladder = self.criterion.steps.conditions, self.criterion.last_word
         if name not in rules:
             yield Finding(
                 code, claim.where, claim.text, f"`{name}` is not a condition", listed(rules), nearest(name, rules)
             )
             return
+        if ladder is None or label not in ladder.labels:
+            known = ladder.labels if ladder is not None else ()
+            what = f"`{label}` is not a class"
+            yield Finding(code, claim.where, claim.text, what, listed(known), nearest(label, known))
+            return
 
         def at(walks: Walks, place: Place) -> Any:
             algebra = walks[0].algebra
-            given = algebra.one_of(walks[0].decision("class", place).label, (label,))
+            given = algebra.one_of(walks[0].climb(ladder, place).label, (label,))
             return algebra.both(given, algebra.negate(walks[0].holds(rules[name], place)))
 
         yield from self.refuted(claim, code, self.world.ever(at), f"`{label}` without {name}")
@@ -161,14 +170,16 @@ class Claims:
             line = witnessed(self.criterion, answer.example, self.tables)
             yield Finding(code, claim.where, claim.text, f"the claim `{claim.text}` is not true: {what}", "", "", line)
         elif isinstance(answer, Undecided):
-            help_ = f"no answer in {answer.bound.seconds:g} seconds for {answer.steps} steps"
-            yield Finding("CRT110", claim.where, claim.text, f"not decided: whether `{claim.text}`", "", help_)
+            yield Finding("CRT110", claim.where, claim.text, f"not decided: whether `{claim.text}`", "", str(answer))
 
 
 def uncovered(criterion: t.Criterion, base: t.Criterion | None) -> Iterator[Finding]:
-    """Yield a finding for every class that an overlay adds without a claim of what becomes it."""
-    new = criterion.steps.ladders.get("class")
-    old = base.steps.ladders.get("class") if base is not None else None
+    """Yield a finding for every class that an overlay adds without a claim of what becomes it.
+
+    It is looked for in the ladder that has the last word in the base: a stage of the overlay is a ladder of its own.
+    """
+    old = base.last_word if base is not None else None
+    new = criterion.steps.ladders.get(old.name) if old is not None else None
     if new is None or old is None:
         return
     claimed = {match["new"] for claim in criterion.claims if (match := _ONLY.fullmatch(" ".join(claim.text.split())))}

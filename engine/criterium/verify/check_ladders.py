@@ -18,12 +18,10 @@ from criterium.language.tables import Table
 from criterium.language.uses import nodes
 from criterium.verify.cases import case_of
 from criterium.verify.check_tables import combinations
-from criterium.verify.examples import said_by
+from criterium.verify.examples import said_by, stated
 from criterium.verify.findings import Finding
 from criterium.verify.witness import spoken
-from criterium.verify.worlds import Answer, Impossible, Undecided, Witness, World
-
-Walks = Sequence[Walk[Any, Any]]
+from criterium.verify.worlds import Answer, Impossible, Undecided, Walks, Witness, World
 
 
 def ladders(criterion: t.Criterion, tables: Mapping[str, Table], world: World) -> Iterator[Finding]:
@@ -32,6 +30,7 @@ def ladders(criterion: t.Criterion, tables: Mapping[str, Table], world: World) -
     for name, ladder in criterion.steps.ladders.items():
         about = "classes" if name == "class" else name
         yield from asking.unknown(about, ladder)
+        yield from asking.gaps(about, ladder)
         yield from asking.reached(about, ladder, COURSE if not world.criteria[0].of else None)
         yield from asking.overlaps(about, ladder)
         yield from combinations(criterion, about, ladder)
@@ -45,10 +44,8 @@ def ladders(criterion: t.Criterion, tables: Mapping[str, Table], world: World) -
 def witnessed(criterion: t.Criterion, example: Mapping[str, Any], tables: Mapping[str, Table]) -> str:
     """Return a course as a line for the examples of a file, with the classes that the file gives it now."""
     case = case_of(criterion, example, tables)
-    said = said_by(Walk(criterion, Exact(case.frame, 0, case.exact)))
-    classes = said.get("class", [])
-    answer: dict[str, Any] = {"classes": classes} if len(classes) > 1 else {"class": classes[0]} if classes else {}
-    return spoken({**example, **answer, **({"course": said["course"]} if "course" in said else {})})
+    said = dict(said_by(Walk(criterion, Exact(case.frame, 0, case.exact)), (criterion.final, "course")))
+    return spoken({**example, **stated(criterion.final, said.pop(criterion.final, [])), **said})
 
 
 @dataclass
@@ -65,8 +62,7 @@ class Asking:
             line = witnessed(self.criterion, answer.example, self.tables)
             yield Finding(code, node.where, about, what, "", remedy, line)
         elif isinstance(answer, Undecided):
-            remedy = f"no answer in {answer.bound.seconds:g} seconds for {answer.steps} steps"
-            yield Finding("CRT110", node.where, about, f"not decided: whether {what}", "", remedy)
+            yield Finding("CRT110", node.where, about, f"not decided: whether {what}", "", str(answer))
 
     # --- what nobody knows --------------------------------------------------------------------------------------------
     def unknown(self, about: str, ladder: t.Ladder) -> Iterator[Finding]:
@@ -80,7 +76,7 @@ class Asking:
 
     def blind(self) -> Iterator[Finding]:
         """Yield a finding if a class better than the worst can be given although none of its numbers is known."""
-        ladder, order = self.criterion.steps.ladders.get("class"), self.criterion.order
+        ladder, order = self.criterion.last_word, self.criterion.order
         named = sorted(_numbers(self.criterion))
         if ladder is None or len(order) < 2 or not named:
             return
@@ -89,11 +85,25 @@ class Asking:
         def question(walks: Walks, place: Place) -> Any:
             walk = walks[0]
             missing = [walk.algebra.negate(walk.algebra.known(walk.measure(name, place))) for name in named]
-            return _all(walk, [walk.algebra.one_of(walk.decision("class", place).label, better), *missing])
+            return _all(walk, [walk.algebra.one_of(walk.climb(ladder, place).label, better), *missing])
 
         what = f"a class better than `{order[-1]}` is given although {' and '.join(named)} cannot be told"
         remedy = "let the comparison be unknown; do not turn it into a class by `is known` or `is missing`"
         yield from self.finding("CRT105", ladder, "missing numbers", what, remedy, self.world.ever(question))
+
+    # --- what no line names -------------------------------------------------------------------------------------------
+    def gaps(self, about: str, ladder: t.Ladder) -> Iterator[Finding]:
+        """Yield a finding if a ladder over numbers says that the answer cannot be told although nothing is missing."""
+        *lines, default = ladder.clauses
+        if default.label != ladder.unknown or not any(_compares(one.when) for one in lines):
+            return
+        answer = self.world.ever(
+            lambda walks, at: _all(walks[0], [walks[0].algebra.negate(walks[0].holds(one.when, at)) for one in lines])
+        )
+        what = f"the default gives `{default.label}` although nothing is missing: no line names this"
+        yield from self.finding(
+            "CRT101", default, about, what, "name it, or declare `expected: gap` with the reason", answer
+        )
 
     # --- what nothing reaches -----------------------------------------------------------------------------------------
     def reached(self, about: str, ladder: t.Ladder, place: Place | None) -> Iterator[Finding]:
@@ -169,6 +179,11 @@ def _only(walk: Walk[Any, Any], one: t.Clause, other: t.Clause, place: Place) ->
 
 def _all(walk: Walk[Any, Any], truths: Sequence[Any]) -> Any:
     return reduce(walk.algebra.both, truths)
+
+
+def _compares(when: t.Condition) -> bool:
+    """Say whether a condition compares a number in its own words, not by a name."""
+    return isinstance(when, t.Compare) or (isinstance(when, (t.All, t.Some)) and any(map(_compares, when.of)))
 
 
 def _numbers(criterion: t.Criterion) -> set[str]:

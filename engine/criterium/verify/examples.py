@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isnan
@@ -73,17 +73,15 @@ class _Running:
         self, example: Mapping[str, Any], columns: Walk[Any, Any], exact: Walk[Any, Any], path: DataPath
     ) -> Iterator[Problem]:
         """Yield a problem for every expectation that an algebra does not meet."""
-        said = {"columns": said_by(columns), "exact": said_by(exact)}
         keys = [key for key in example if key in EXPECTED or key in self.criterion.steps.ladders]
+        said = {"columns": said_by(columns, keys), "exact": said_by(exact, keys)}
+        expectable = [*_sayings(exact), *(["classes"] if "class" in self.criterion.steps.ladders else [])]
         if not keys:
-            yield Problem(
-                self.document.where(path), "the example expects nothing", listed(_expectable(said["columns"]))
-            )
+            yield Problem(self.document.where(path), "the example expects nothing", listed(expectable))
         for key in keys:
             where = self.document.where((*path, key))
-            if key not in _expectable(said["columns"]):
-                what = f"nothing here gives a `{key}`"
-                yield Problem(where, what, listed(_expectable(said["columns"])))
+            if key not in expectable:
+                yield Problem(where, f"nothing here gives a `{key}`", listed(expectable))
                 continue
             answers = {algebra: answer(key, one, example[key]) for algebra, one in said.items()}
             wrong = {name: one for name, one in answers.items() if not as_expected(example[key], one)}
@@ -95,14 +93,29 @@ def said_by(walk: Walk[Any, Any], asked: Iterable[str] | None = None) -> Said:
 
     Only what is `asked` for by the keys of an example is computed, if that is given.
     """
+    says = _sayings(walk)
+    wanted = says if asked is None else {"class" if key == "classes" else key for key in asked}
+    return {name: say() for name, say in says.items() if name in wanted}
+
+
+def _sayings(walk: Walk[Any, Any]) -> dict[str, Callable[[], Any]]:
+    """Return what a walk can say, by the keys of an example, each as what computes it."""
     criterion = walk.criterion
     says: dict[str, Callable[[], Any]] = {name: partial(_labels, walk, name) for name in criterion.steps.ladders}
     if "class" in criterion.course.ladders:
         says["course"] = lambda: _plain(walk.decision("class", COURSE).label)
     if criterion.time is not None:
         says |= {"outcome": partial(_outcome, walk, criterion.time), "time": partial(_time, walk, criterion.time)}
-    wanted = says if asked is None else {"class" if key == "classes" else key for key in asked}
-    return {name: say() for name, say in says.items() if name in wanted}
+    return says
+
+
+def stated(ladder: str, labels: Sequence[str]) -> dict[str, Any]:
+    """Return the classes that a ladder gave to the steps of a course as an example states them."""
+    if not labels:
+        return {}
+    if ladder == "class":
+        return {"classes": list(labels)} if len(labels) > 1 else {"class": labels[0]}
+    return {ladder: list(labels)}
 
 
 def _labels(walk: Walk[Any, Any], name: str) -> list[str]:
@@ -116,10 +129,6 @@ def _outcome(walk: Walk[Any, Any], time: t.Time) -> Any:
 def _time(walk: Walk[Any, Any], time: t.Time) -> Any:
     days = walk.algebra.arithmetic("-", walk.value(time.at, COURSE), walk.value(time.anchor, COURSE))
     return _plain(days) / float(time.factor)
-
-
-def _expectable(said: Said) -> list[str]:
-    return [*said, *(["classes"] if "class" in said else [])]
 
 
 def _label(walk: Walk[Any, Any], name: str, place: Place) -> str:

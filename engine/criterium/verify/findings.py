@@ -94,15 +94,22 @@ def of_problem(problem: Problem, code: str) -> Finding:
 def settled(found: Iterable[Finding], expected: Sequence[t.Expected], looked_for: Iterable[str]) -> Checked:
     """Return findings with those that are declared set apart, and one for every declaration of what does not occur.
 
-    `looked_for` are the codes that were looked for: a declaration of any other is left alone.
+    `looked_for` are the codes that were looked for: a declaration of any other is left alone. One about a whole, such
+    as `terms.sodium`, is about each of its parts, such as `terms.sodium, grade 2`.
     """
     names = {CODES[code].name for code in looked_for}
     ordered = sorted(set(found), key=lambda one: (one.where.file, one.where.line, one.where.column, one.code, one.what))
     by_key = {(one.finding, one.about): one for one in reversed(expected)}
-    keys = [(CODES[one.code].name, one.about) for one in ordered]
-    declared = [(one, by_key[key]) for one, key in zip(ordered, keys, strict=True) if key in by_key]
-    open_ = [one for one, key in zip(ordered, keys, strict=True) if key not in by_key]
-    return Checked((*open_, *_idle(expected, set(keys), names)), tuple(declared))
+    keys = {one: [(CODES[one.code].name, about) for about in _about(one)] for one in ordered}
+    told = {one: next((by_key[key] for key in keys[one] if key in by_key), None) for one in ordered}
+    declared = tuple((one, known) for one, known in told.items() if known is not None)
+    occurred = {key for each in keys.values() for key in each}
+    return Checked((*(one for one in ordered if told[one] is None), *_idle(expected, occurred, names)), declared)
+
+
+def _about(one: Finding) -> tuple[str, ...]:
+    """Return what a finding is about, and the whole of which that is a part."""
+    return tuple(dict.fromkeys((one.about, one.about.partition(", ")[0])))
 
 
 def _idle(expected: Sequence[t.Expected], occurred: set[tuple[str, str]], names: set[str]) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 """Whether a criterion is monotone in a measure: a larger value never gives a better class, all else being the same.
 
-Two walks share one unseen course. The measure is given by name: the same numbers at every step but the last, and there
-a smaller one to the first walk and one at least as large to the second. The solver looks for a better class under the
-second. What it finds becomes two examples, which must show it in the exact algebra.
+Two walks share one unseen course. The measure is given by name: the same numbers at every step but one, and there a
+smaller one to the first walk and one at least as large to the second. The solver looks for a better class of that step
+under the second. The step is the last one, since none depends on a later one; a stage looks ahead, so that with stages
+it is any. What the solver finds becomes two examples, which must show it in the exact algebra.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.tables import Table
 from criterium.verify.cases import case_of
+from criterium.verify.examples import said_by, stated
 from criterium.verify.plain import GRAINS, rounded
 from criterium.verify.witness import Sketch, spoken, written
 from criterium.verify.worlds import Bound, Unconvincing, shape_of
@@ -45,11 +47,17 @@ class Open:
 
 
 def rising(criterion: t.Criterion, name: str, tables: Tables, bound: Bound) -> Rising | Open | None:
-    """Return two values of a measure of which the larger gives the better class; None if that is proved impossible."""
+    """Return two values of a measure of which the larger gives the better class; None if that is proved impossible.
+
+    As no class depends on later steps, one look at the longest courses, at all of their steps, may rule it out.
+    """
+    if not criterion.stages and _Pair(criterion, name, tables, bound, bound.steps).excluded():
+        return None
     for steps in range(1, bound.steps + 1):
-        found = _Pair(criterion, name, tables, bound, steps).found()
-        if found is not None:
-            return found
+        for back in range(steps if criterion.stages else 1):
+            found = _Pair(criterion, name, tables, bound, steps, back).found()
+            if found is not None:
+                return found
     return None
 
 
@@ -61,20 +69,33 @@ class _Measured(Unseen):
 
 
 class _Pair:
-    """Two courses of one length that differ in the last value of a measure."""
+    """Two courses of one length that differ in one value of a measure: in that so many before the last, or in any."""
 
-    def __init__(self, criterion: t.Criterion, name: str, tables: Tables, bound: Bound, steps: int) -> None:
+    def __init__(
+        self, criterion: t.Criterion, name: str, tables: Tables, bound: Bound, steps: int, back: int = 0
+    ) -> None:
         self.criterion, self.name, self.tables, self.steps = criterion, name, tables, steps
         self.unseen = _Measured(shape_of([criterion], tables, bound, steps))
         self.series = [s.number(f"{name} {step}") for step in range(self.unseen.shape.steps)]
         self.larger = s.number(f"larger {name}")
-        self.solver = s.Solver(bound.seconds)
-        self.place = Place("step", self.unseen.shape.steps - 1)
+        self.solver = s.Solver(bound.effort)
+        self.place = Place("step", self.unseen.shape.steps - 1 - back)
+        self.plain: Walk[Any, Any] = self._walk(self.series, {})
+
+    def excluded(self) -> bool:
+        """Say whether it is plain that no step can differ like that."""
+        steps = range(self.unseen.shape.opening, self.unseen.shape.steps)
+        return self._answer(s.some([self._better(Place("step", step)) for step in steps])) == "impossible"
 
     def found(self) -> Rising | Open | None:
-        """Return what refutes the claim at this length."""
-        better = self._better()
-        for rule in (*self.unseen.rules, *self._ordered(), better):
+        """Return what refutes the claim at the step."""
+        answer = self._answer(self._better(self.place))
+        if answer == "open":
+            return Open(self.steps)
+        return self._shown() if answer == "possible" else None
+
+    def _answer(self, better: s.Bool) -> s.Found:
+        for rule in (*self.unseen.rules, *self._sizes(), better):
             self.solver.keep(rule)
         # What the signs of products alone rule out is ruled out; only then are the products themselves looked at.
         answer = self.solver.ask()
@@ -82,42 +103,46 @@ class _Pair:
             for rule in self._exact():
                 self.solver.keep(rule)
             answer = self.solver.ask()
-        if answer == "open":
-            return Open(self.steps)
-        return self._shown() if answer == "possible" else None
+        return answer
 
-    def _better(self) -> s.Bool:
-        """Return whether the class of the larger value stands before that of the smaller one."""
-        cases = [self._label(values) for values in (self.series, [*self.series[:-1], self.larger])]
+    def _better(self, place: Place) -> s.Bool:
+        """Return whether the class of the larger value at a step stands before that of the smaller one."""
+        values = [self.larger if step == place.step else value for step, value in enumerate(self.series)]
+        kept = self.plain.memo if not self.criterion.stages else {}
+        before = {key: found for key, found in kept.items() if 0 <= key[1].step < place.step}
+        walks, final = (self.plain, self._walk(values, before)), self.criterion.final
+        cases = [walk.decision(final, place).label.cases for walk in walks]
         order = self.criterion.order
         pairs = [(worse, better) for at, better in enumerate(order) for worse in order[at + 1 :]]
-        return s.some(s.every([cases[0].get(worse, False), cases[1].get(better, False)]) for worse, better in pairs)
+        turned = [s.every([cases[0].get(worse, False), cases[1].get(better, False)]) for worse, better in pairs]
+        return s.every([s.reaches(self.larger, self.series[place.step]), s.some(turned)])
 
-    def _label(self, values: Sequence[s.Real]) -> Mapping[str, s.Bool]:
+    def _walk(self, values: Sequence[s.Real], before: dict[tuple[int, Place], Any]) -> Walk[Any, Any]:
+        """Return a walk with the measure given; `before` is what another has found at steps that are the same."""
         given = {(self.name, Place("step", step)): y.point(value, least=True) for step, value in enumerate(values)}
-        walk: Walk[Any, Any] = Walk(self.criterion, Symbols(self.unseen, given))
-        found: Mapping[str, s.Bool] = walk.decision("class", self.place).label.cases
-        return found
+        return Walk(self.criterion, Symbols(self.unseen, given), before)
 
     def _exact(self) -> list[s.Bool]:
         return [s.equal(area, s.times(one, other)) for one, other, area in self.unseen.products]
 
-    def _ordered(self) -> list[s.Bool]:
-        return [*(s.reaches(value, s.ZERO) for value in self.series), s.reaches(self.larger, self.series[-1])]
+    def _sizes(self) -> list[s.Bool]:
+        return [s.reaches(value, s.ZERO) for value in self.series]
 
     def _shown(self) -> Rising:
         """Return the two values and a line for the examples, after both have been evaluated."""
         values = [self._round(value) for value in (*self.series, self.larger)]
         example = Sketch(self.unseen, self.solver).example()
         factor = self.criterion.steps.shown.get(self.name, ("", Fraction(1)))[1]
-        *before, small, large = [written(value / factor) for value in values]
-        cases = [{**example, self.name: [*before, one]} for one in (small, large)]
-        worse, better = (self._class(case) for case in cases)
+        *series, large = [written(value / factor) for value in values]
+        at = self.place.step
+        cases = [{**example, self.name: one} for one in (series, [*series[:at], large, *series[at + 1 :]])]
+        given = [self._classes(case) for case in cases]
+        worse, better = (labels[at - self.unseen.shape.opening] for labels in given)
         order = self.criterion.order
         if worse not in order or better not in order or order.index(better) >= order.index(worse):
             raise Unconvincing(str(cases))
-        what = f"{self.name} {large} gives `{better}` where {small} gives `{worse}`"
-        return Rising(what, spoken({**cases[1], "class": better}))
+        what = f"{self.name} {large} gives `{better}` where {series[at]} gives `{worse}`"
+        return Rising(what, spoken({**cases[1], **stated(self.criterion.final, given[1])}))
 
     def _round(self, value: s.Real) -> Fraction:
         """Return a round value near by that still refutes the claim; it is kept."""
@@ -128,7 +153,8 @@ class _Pair:
         self.solver.ask()
         return one
 
-    def _class(self, example: Mapping[str, Any]) -> str:
+    def _classes(self, example: Mapping[str, Any]) -> list[str]:
         case = case_of(self.criterion, example, self.tables)
-        walk: Walk[Any, Any] = Walk(self.criterion, Exact(case.frame, 0, case.exact))
-        return str(walk.decision("class", self.place).label)
+        final = self.criterion.final
+        found: list[str] = said_by(Walk(self.criterion, Exact(case.frame, 0, case.exact)), (final,))[final]
+        return found

@@ -13,7 +13,6 @@ from typing import Any
 
 from criterium.language import tree as t
 from criterium.language.circles import refuse_circles
-from criterium.language.derived import swapped
 from criterium.language.problems import Where
 from criterium.verify.mutation_changes import changes, let_in, never, of_setting, without
 from criterium.verify.mutation_graph import Graph, children, rebuilt
@@ -81,21 +80,8 @@ class _Making:
         """Say whether something would read itself at the same step, because it looks at another step than before."""
         if not any(isinstance(new, (t.Reference, t.Adjacent)) for new in mutant.change.values()):
             return False
-
-        def swap(node: t.Node) -> t.Node:
-            new = mutant.change.get(id(node), node)
-            return new if isinstance(new, t.Node) else node
-
-        layers = [
-            replace(
-                layer,
-                measures={name: swapped(one, swap) for name, one in layer.measures.items()},
-                conditions={name: swapped(one, swap) for name, one in layer.conditions.items()},
-                ladders={name: swapped(one, swap) for name, one in layer.ladders.items()},
-            )
-            for layer in (self.criterion.steps, self.criterion.course)
-        ]
-        return bool(list(refuse_circles(layers)))
+        made, _ = self.graph.rewritten(mutant.change)
+        return bool(list(refuse_circles((made.steps, made.course), made.members)))
 
     def all(self) -> Iterator[Mutant]:
         criterion = self.criterion
@@ -103,6 +89,7 @@ class _Making:
             if id(one) in self.reached:
                 yield from (Mutant(new.says, one.where, {id(one): new.new}) for new in of_setting(one))
         yield from self.named(criterion.members)
+        yield from self.named(criterion.chosen)
         for layer in (criterion.steps, criterion.course):
             yield from self.named(layer.measures)
             yield from self.named(layer.conditions)

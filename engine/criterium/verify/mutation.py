@@ -1,30 +1,28 @@
 """Which changes of a criterion its examples notice: mutants are tried by the exact algebra until one example objects.
 
-The examples are set up and walked once. A mutant is walked again only where it can matter: by examples that have asked
-for what is changed, and in the nodes that depend on it; all other values are those of the first walk. An example that
-sets a parameter itself says nothing of the parameter's own value.
+The examples are set up and walked once. A mutant is walked again only as far as it reaches, and the example that
+noticed the last one is asked first. An example that sets a parameter itself says nothing of the parameter's own value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from criterium.evaluate.algebra import Place
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.algebra import COURSE, Place
+from criterium.evaluate.cases import shared
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.document import Document
 from criterium.language.tables import Table
-from criterium.verify.cases import EXPECTED, Case, case_of
+from criterium.verify.cases import EXPECTED, case_of
 from criterium.verify.examples import answer, as_expected, said_by
 from criterium.verify.mutants import Mutant, mutants
 from criterium.verify.mutation_graph import Graph
 from criterium.verify.mutation_results import Results
+from criterium.verify.mutation_walk import Again, Brisk, Changed, First, Key, Trail, moved, touched, trail
 from criterium.verify.settings import with_settings
-
-Memo = dict[tuple[int, Place], Any]
 
 
 class Trial(Protocol):
@@ -35,124 +33,137 @@ class Trial(Protocol):
     def notices(self, mutant: Mutant) -> bool:
         """Say whether some example comes out differently."""
 
+    def is_none(self, mutant: Mutant) -> bool:
+        """Say whether it is proved that no example could come out differently: it is no mutant then."""
+
 
 def trial(criterion: t.Criterion, document: Document, tables: Mapping[str, Table]) -> Trial:
     """Return the trial of a criterion whose examples all hold, each set up once."""
     graph = Graph(criterion)
     if criterion.branches:
-        return Results(graph, mutants(graph), document)
-    return _Courses(graph, mutants(graph), tuple(_examples(criterion, document, tables)))
+        return Results(graph, mutants(graph), document, tables)
+    return Courses(graph, mutants(graph), list(_examples(criterion, document, tables)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Example:
-    """An example that was walked: its case, the parameters it sets, what it expects, all values, where nodes were."""
+class Example:
+    """An example that was walked: the parameters it sets, what it expects, and what the walk found.
 
-    case: Case
+    `labels` are the answers that must stay as they are, `times` those that may change as long as no expectation does.
+    """
+
+    algebra: Brisk
     settings: Mapping[str, t.Setting]
     expects: Mapping[str, Any]
-    memo: Memo
-    asked: Mapping[int, Sequence[Place]]
+    found: Trail
+    labels: frozenset[Key]
+    times: frozenset[Key]
 
 
-def _examples(criterion: t.Criterion, document: Document, tables: Mapping[str, Table]) -> Iterator[_Example]:
+def _examples(criterion: t.Criterion, document: Document, tables: Mapping[str, Table]) -> Iterator[Example]:
     for at, example in enumerate(criterion.examples):
         given: Any = example.get("set", {})
         changed = with_settings(criterion, given, document, ("examples", at, "set"))
         case = case_of(changed, example, tables)
         expects = {key: one for key, one in example.items() if key in EXPECTED or key in criterion.steps.ladders}
-        walk: Walk[Any, Any] = Walk(changed, Exact(case.frame, 0, case.exact))
+        algebra = Brisk(case.frame, 0, case.exact)
+        walk = First(changed, algebra)
         said_by(walk, expects)
-        asked: dict[int, list[Place]] = {}
-        for number, place in walk.memo:
-            asked.setdefault(number, []).append(place)
-        yield _Example(case, {name: changed.parameters[name] for name in given}, expects, walk.memo, asked)
+        settings = {name: changed.parameters[name] for name in given}
+        places = walk.step_places()
+        labels = frozenset(key for name, wanted in expects.items() for key in _labels(criterion, name, wanted, places))
+        times = frozenset(_times(criterion)) if "time" in expects else frozenset()
+        yield Example(algebra, settings, expects, trail(walk), labels, times)
 
 
-@dataclass(frozen=True, slots=True)
-class _Changed:
-    """A mutant made: the criterion, its new nodes by the identity of the old, and what has to be computed anew.
+def _labels(criterion: t.Criterion, name: str, wanted: object, places: Sequence[Place]) -> Iterator[Key]:
+    """Yield the decisions that an expectation tells: at all steps, at the last one, or of the course."""
+    ladder = criterion.steps.ladders.get("class" if name == "classes" else name)
+    if name == "course":
+        yield id(criterion.course.ladders["class"]), COURSE
+    elif name == "outcome" and criterion.time is not None:
+        yield id(criterion.time.outcome), COURSE
+    elif ladder is not None:
+        told = places if isinstance(wanted, list) else places[-1:]
+        yield from ((id(ladder), place) for place in told)
 
-    `reads` are the changed nodes that have a value; `frontier` the conditions and ladders that stand between them and
-    every answer, None if there is a way round.
-    """
 
-    criterion: t.Criterion
-    made: Mapping[int, Any]
-    reads: frozenset[int]
-    frontier: frozenset[int] | None
-    stale: frozenset[int]
+def _times(criterion: t.Criterion) -> Iterator[Key]:
+    """Yield the dates that make a time."""
+    if criterion.time is not None:
+        yield from ((id(date), COURSE) for date in (criterion.time.anchor, criterion.time.at))
 
 
 @dataclass
-class _Courses:
-    """The trial of a criterion with courses."""
+class Courses:
+    """The trial of a criterion with courses; `examples` stand in the order in which they are asked."""
 
     graph: Graph
     mutants: Sequence[Mutant]
-    examples: Sequence[_Example]
+    examples: list[Example]
 
     def notices(self, mutant: Mutant) -> bool:
         """Say whether some example comes out differently."""
         changed = self.changed(mutant)
-        return any(self.objects(one, changed) for one in self.examples if not changed.reads.isdisjoint(one.asked))
-
-    def changed(self, mutant: Mutant) -> _Changed:
-        """Return a mutant made; other classes that end a course are read by the patterns."""
-        start = set(mutant.change) or {number for number, node in self.graph.nodes.items() if isinstance(node, t.Seen)}
-        criterion, made = self.graph.rewritten(mutant.change)
-        if mutant.until is not None:
-            criterion = replace(criterion, until=mutant.until)
-        stale = self.graph.above(start, self.graph.uses)
-        return _Changed(criterion, made, self.graph.readers(start), self.graph.frontier(start), stale)
-
-    def objects(self, example: _Example, changed: _Changed) -> bool:
-        """Say whether an example comes out differently under a changed criterion."""
-        criterion = replace(changed.criterion, parameters={**changed.criterion.parameters, **example.settings})
-        memo = _Kept(example.memo, changed.stale, self.graph.nodes)
-        walk: Walk[Any, Any] = Walk(criterion, Exact(example.case.frame, 0, example.case.exact), memo)
-        if changed.frontier is not None and not any(
-            self.differs(one, walk, example, changed) for one in changed.frontier
-        ):
-            return False
-        said = said_by(walk, example.expects)
-        return any(not as_expected(wanted, answer(key, said, wanted)) for key, wanted in example.expects.items())
-
-    def differs(self, number: int, walk: Walk[Any, Any], example: _Example, changed: _Changed) -> bool:
-        """Say whether a condition or ladder may matter anywhere: it has another value, or one that is not certain.
-
-        If it does not, nothing that reads it comes out differently. What is unknown may be looked at case by case.
-        """
-        new = changed.made.get(number, self.graph.nodes[number])
-        ladder = isinstance(new, t.Ladder)
-        for place in example.asked.get(number, ()):
-            old = example.memo[number, place]
-            if ladder and walk.climb(new, place).label != old.label:
-                return True
-            if not ladder and (walk.holds(new, place) != old or not _certain(old)):
+        for at, example in enumerate(self.examples):
+            if self.objects(example, changed):
+                self.examples.insert(0, self.examples.pop(at))
                 return True
         return False
 
+    def is_none(self, _mutant: Mutant) -> bool:
+        """Say that nothing more is proved of courses than when the mutants were made."""
+        return False
 
-def _certain(truth: Any) -> bool:
-    return all(_certain(one) for one in truth) if isinstance(truth, list) else truth.must == truth.may
+    def changed(self, mutant: Mutant) -> Changed:
+        """Return a mutant made; other classes that end a course are read by the patterns."""
+        graph = self.graph
+        start = set(mutant.change) or {number for number, node in graph.nodes.items() if isinstance(node, t.Seen)}
+        criterion, made = graph.rewritten(mutant.change)
+        if mutant.until is not None:
+            criterion = replace(criterion, until=mutant.until)
+        old = {id(new): number for number, new in made.items() if number not in mutant.change}
+        stale = graph.above(start, graph.uses)
+        touched = graph.readers(start) | graph.placed_anew(made) | self.sharing(criterion, made, stale)
+        return Changed(criterion, made, old, touched, frozenset(graph.nodes) - stale)
+
+    def sharing(self, criterion: t.Criterion, made: Mapping[int, Any], stale: Iterable[int]) -> frozenset[int]:
+        """Return the ladders whose rungs share other statements than before; those are looked at case by case."""
+        graph = self.graph
+        ladders = ((number, graph.nodes[number]) for number in stale)
+        return frozenset(
+            number
+            for number, one in ladders
+            if isinstance(one, t.Ladder)
+            and shared(made.get(number, one), criterion.steps) != shared(one, graph.criterion.steps)
+        )
+
+    def objects(self, example: Example, changed: Changed) -> bool:
+        """Say whether an example comes out differently under a changed criterion."""
+        first = touched(example.found, changed)
+        if not first:
+            return False
+        memo = Again(example.found, changed)
+        walk = self.walk(example, changed, memo)
+        other = False
+        for key in moved(walk, memo, first):
+            if key in example.labels:
+                return True
+            other = other or key in example.times
+        return other and objects(walk, example)
+
+    def walk(self, example: Example, changed: Changed, memo: dict[Key, Any]) -> Walk[Any, Any]:
+        """Return a walk of an example under a changed criterion, given what it need not compute."""
+        criterion = changed.criterion
+        if example.settings:
+            criterion = replace(criterion, parameters={**criterion.parameters, **example.settings})
+        return Walk(criterion, example.algebra, memo)
 
 
-class _Kept(Memo):
-    """What a walk has computed, on top of what an earlier one had for the nodes that are not stale."""
-
-    def __init__(self, earlier: Memo, stale: frozenset[int], nodes: Mapping[int, t.Node]) -> None:
-        super().__init__()
-        self._earlier, self._stale, self._nodes = earlier, stale, nodes
-
-    def __contains__(self, key: object) -> bool:
-        return super().__contains__(key) or (key in self._earlier and self._fresh(key))
-
-    def __missing__(self, key: tuple[int, Place]) -> Any:
-        return self._earlier[key]
-
-    def _fresh(self, key: Any) -> bool:
-        return key[0] in self._nodes and key[0] not in self._stale
+def objects(walk: Walk[Any, Any], example: Example) -> bool:
+    """Say whether a walk answers otherwise than its example says."""
+    said = said_by(walk, example.expects)
+    return any(not as_expected(wanted, answer(key, said, wanted)) for key, wanted in example.expects.items())
 
 
 __all__ = ["Trial", "trial"]

@@ -26,7 +26,9 @@ _ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*", "^": "*"}
 _PICKS = {"sum": "highest", "lowest": "highest", "highest": "lowest", "first": "last", "last": "first"}
 _REFERENCES = (("baseline", "nadir", "previous"), ("preceding", "following"), ("next", "previous"))
 _NUMBER = re.compile(r"(?P<number>-?[0-9]+(?:\.(?P<decimals>[0-9]+))?)(?P<unit>.*)", re.DOTALL)
+_EXTREMES = {"earliest": "latest", "latest": "earliest", "smaller": "larger", "larger": "smaller"}
 _NEVER = "never"
+_KEPT = ("from baseline", "growing", "anew")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _of_aggregate(node: t.Aggregate) -> Iterator[Change]:
 
 
 def _of_extreme(node: t.Extreme) -> Iterator[Change]:
-    other: Any = "latest" if node.how == "earliest" else "earliest"
+    other: Any = _EXTREMES[node.how]
     yield Change(replace(node, how=other), _becomes(node.text, node.text.replace(node.how, other, 1)))
     for at, part in enumerate(node.of):
         if len(node.of) > 1:
@@ -140,8 +142,10 @@ def _of_extreme(node: t.Extreme) -> Iterator[Change]:
 
 
 def _of_choose(node: t.Choose) -> Iterator[Change]:
+    """Yield a value of several lines with each of them left out; what no line gives is missing anyhow."""
     for at, (when, value) in enumerate(node.options):
-        if len(node.options) > 1:
+        idle = at + 1 == len(node.options) and isinstance(value, t.Missing)
+        if len(node.options) > 1 and not idle:
             rung = f"{value.text} when {when.text}"
             yield Change(replace(node, options=without(node.options, at)), _left_out(rung))
 
@@ -149,6 +153,17 @@ def _of_choose(node: t.Choose) -> Iterator[Change]:
 def _of_collection(node: t.Collection) -> Iterator[Change]:
     if node.where_ is not None and not isinstance(node.where_, t.All):
         yield Change(replace(node, where_=None), _left_out(node.where_.text, node.text))
+
+
+def _of_choice(node: t.Choice) -> Iterator[Change]:
+    first: Any = "highest" if node.first == "lowest" else "lowest"
+    yield Change(replace(node, first=first), _becomes(f"{node.first} {node.by.text}", f"{first} {node.by.text}"))
+    for at, quota in enumerate(node.quotas):
+        yield Change(replace(node, quotas=without(node.quotas, at)), _left_out(quota.text))
+    for other in _KEPT:
+        if other != node.kept:
+            kept: Any = other
+            yield Change(replace(node, kept=kept), _becomes(node.kept, other))
 
 
 def _of_window(node: t.Window) -> Iterator[Change]:
@@ -259,6 +274,7 @@ _CHANGES: Mapping[type[t.Node], Callable[[Any], Iterator[Change]]] = {
     t.Aggregate: _of_aggregate,
     t.Extreme: _of_extreme,
     t.Choose: _of_choose,
+    t.Choice: _of_choice,
     t.Collection: _of_collection,
     t.Compare: _of_compare,
     t.Against: _of_against,

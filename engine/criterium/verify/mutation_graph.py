@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
+from criterium.evaluate.lookout import is_against
+from criterium.evaluate.references import innermost
 from criterium.language import tree as t
 
-_READ = (t.Expression, t.Condition, t.Ladder)
+_ANSWERS = (t.Expression, t.Condition, t.Ladder)
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Graph:
             yield from (layer.ladders[node.ladder] for layer in layers if node.ladder in layer.ladders)
         elif isinstance(node, t.Seen):
             yield from criterion.steps.ladders.values()
+        elif isinstance(node, t.Collection) and node.chosen:
+            yield criterion.chosen[node.chosen]
 
     def above(self, start: Iterable[int], edges: Mapping[int, set[int]]) -> frozenset[int]:
         """Return some nodes and all that can be reached from them upwards along edges."""
@@ -66,16 +70,30 @@ class Graph:
         return frozenset(found)
 
     def readers(self, start: Iterable[int]) -> frozenset[int]:
-        """Return the nearest nodes that a walk keeps the value of, for nodes some of which (rows, rungs) have none."""
+        """Return the nearest nodes that a walk keeps the answer of, for nodes some of which have none of their own.
+
+        Those are rows, rungs and windows, and what compares two steps, which is no answer of either.
+        """
         found: set[int] = set()
+        seen: set[int] = set()
         todo = list(start)
         while todo:
             here = todo.pop()
-            if isinstance(self.nodes.get(here), _READ):
-                found.add(here)
-            else:
-                todo += self.uses.get(here, ())
+            if here not in seen:
+                seen.add(here)
+                kept = _is_kept(self.nodes[here])
+                found |= {here} if kept else set()
+                todo += () if kept else self.uses.get(here, ())
         return frozenset(found)
+
+    def placed_anew(self, made: Mapping[int, Any]) -> frozenset[int]:
+        """Return the looks at another step whose value, as it is made, belongs to another level than before."""
+        looks = {number: self.nodes[number] for number in made if isinstance(made[number], (t.Reference, t.Running))}
+        return frozenset(
+            number
+            for number, old in looks.items()
+            if isinstance(old, (t.Reference, t.Running)) and innermost(old.of) != innermost(made[number].of)
+        )
 
     def reached(self) -> frozenset[int]:
         """Return the nodes that can bear on a class, an outcome or a time; a measure that is only shown is not here."""
@@ -88,21 +106,6 @@ class Graph:
             if id(node) not in found:
                 found[id(node)] = node
                 start += [*children(node), *self._named(node)]
-        return frozenset(found)
-
-    def frontier(self, start: Iterable[int]) -> frozenset[int] | None:
-        """Return the nearest conditions and ladders through which nodes bear on an answer; None if some do without."""
-        found: set[int] = set()
-        todo = list(start)
-        while todo:
-            here = todo.pop()
-            if isinstance(self.nodes.get(here), (t.Condition, t.Ladder)):
-                found.add(here)
-                continue
-            users = self.uses.get(here, set())
-            if not users or any(isinstance(self.nodes[user], t.Time) for user in users):
-                return None
-            todo += users
         return frozenset(found)
 
     def rewritten(self, change: Mapping[int, object]) -> tuple[t.Criterion, Mapping[int, Any]]:
@@ -122,6 +125,7 @@ class Graph:
             old,
             parameters=renewed(old.parameters),
             members=renewed(old.members),
+            chosen=renewed(old.chosen),
             steps=layer(old.steps),
             course=layer(old.course),
             time=rebuilt(old.time, made, touched),
@@ -133,6 +137,7 @@ def parts(criterion: t.Criterion) -> Iterator[t.Node]:
     """Yield the topmost nodes of what a criterion computes with."""
     yield from criterion.parameters.values()
     yield from criterion.members.values()
+    yield from criterion.chosen.values()
     for layer in (criterion.steps, criterion.course):
         yield from layer.measures.values()
         yield from layer.conditions.values()
@@ -140,6 +145,11 @@ def parts(criterion: t.Criterion) -> Iterator[t.Node]:
     yield from criterion.branches
     if criterion.time is not None:
         yield criterion.time
+
+
+def _is_kept(node: t.Node) -> bool:
+    """Say whether a walk keeps the answer of a node."""
+    return isinstance(node, _ANSWERS) and not (isinstance(node, t.Condition) and is_against(node))
 
 
 def children(node: t.Node) -> Iterator[t.Node]:

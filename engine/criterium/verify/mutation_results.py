@@ -12,9 +12,11 @@ from criterium.evaluate.exact import Exact
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.document import Document
+from criterium.language.tables import Table
 from criterium.timeline.frame import Frame
 from criterium.verify.mutants import Mutant
 from criterium.verify.mutation_graph import Graph, rebuilt
+from criterium.verify.mutation_proof import proved_alike
 from criterium.verify.results import one_result, word_of
 from criterium.verify.settings import with_settings
 
@@ -37,6 +39,7 @@ class Results:
     graph: Graph
     mutants: Sequence[Mutant]
     document: Document
+    tables: Mapping[str, Table]
     columns: dict[int, list[_Example]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -55,6 +58,10 @@ class Results:
                 if any(_objects(one, changed, ladder) for one in examples):
                     return True
         return False
+
+    def is_none(self, mutant: Mutant) -> bool:
+        """Say whether it is proved that no example could come out differently."""
+        return proved_alike(self.graph, mutant, self.tables)
 
 
 def _objects(example: _Example, changed: t.Criterion, ladder: t.Ladder) -> bool:

@@ -61,7 +61,7 @@ class Points:
 
     def without(self, name: str) -> Walk[Any, Any]:
         """Return the walk over the same results when nobody knows the column `name`."""
-        return _walk(self.criterion, self.rows, self.flags, name)
+        return over(self.criterion, self.rows, self.flags, name)
 
 
 def points(criterion: t.Criterion, branch: t.Branch) -> Points | None:
@@ -80,7 +80,7 @@ def points(criterion: t.Criterion, branch: t.Branch) -> Points | None:
     flags = [dict(zip(truths, one, strict=True)) for one in product((False, True), repeat=len(truths))]
     rows = [row for row in numbers for _ in flags]
     said = [flag for _ in numbers for flag in flags]
-    return Points(criterion, branch, rows, said, _walk(criterion, rows, said))
+    return Points(criterion, branch, rows, said, over(criterion, rows, said))
 
 
 def _indirect(ladder: t.Ladder | None) -> bool:
@@ -145,10 +145,10 @@ def _around(edges: set[Fraction]) -> list[Fraction]:
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------
-def _walk(
+def over(
     criterion: t.Criterion, rows: Sequence[Row], flags: Sequence[Mapping[str, bool]], unknown: str = ""
 ) -> Walk[Any, Any]:
-    """Return a walk over results; nobody knows the column `unknown`."""
+    """Return a walk over results, at least one, by their numbers and truths; nobody knows the column `unknown`."""
     size = len(rows)
     columns: dict[str, Values] = {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
     for name in flags[0]:

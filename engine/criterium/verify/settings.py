@@ -15,6 +15,8 @@ def with_settings(
     criterion: t.Criterion, settings: Mapping[str, Any], document: Document, path: DataPath
 ) -> t.Criterion:
     """Return the criterion with some parameters set anew; raise Refused where a value does not fit."""
+    if not settings:
+        return criterion
     changed = dict(criterion.parameters)
     for name, value in settings.items():
         where = document.where((*path, name))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from criterium.language import tree as t
 from criterium.language.tables import Table
-from criterium.language.uses import nodes
+from criterium.language.uses import below, nodes
 
 ANOTHER = "other"  # stands for all words that no criterion asks for
 
@@ -15,7 +15,7 @@ def vocabulary(criteria: Sequence[t.Criterion], tables: Mapping[str, Table]) -> 
     """Return what gives the words of a column of a table: those it declares, or one other and those asked for."""
     asked: dict[str, dict[str, None]] = {}
     for one in criteria:
-        for node in nodes(one):
+        for node in below(one):
             if isinstance(node, t.OneOf) and not isinstance(node.of, (t.Parameter, t.Given)):
                 names = [part.name for part in nodes(node.of) if isinstance(part, t.Field)] or [""]
                 for name in names:

@@ -10,10 +10,10 @@ with sizes of 7/3 and 1.7; rounding gives 40 and 28; the exact algebra says SD a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import reduce
 from typing import Any
 
 from criterium.evaluate import solver as s
@@ -26,11 +26,12 @@ from criterium.language import tree as t
 from criterium.language.tables import Table, stepping
 from criterium.language.used import tables_of
 from criterium.verify.cases import case_of
-from criterium.verify.results import one_result
 from criterium.verify.vocabulary import vocabulary
 from criterium.verify.witness import Sketch, written_down
 
-Question = Callable[[Sequence[Walk[Any, Any]]], Any]
+Walks = Sequence[Walk[Any, Any]]
+Question = Callable[[Walks], Any]
+OfStep = Callable[[Walks, Place], Any]
 Tables = Mapping[str, Table]
 
 
@@ -39,13 +40,13 @@ class Bound:
     """How far a proof reaches: the most steps that get a class, members of the first kind, and rows beside each step.
 
     `members` counts those of the first word of the column that names their kinds; of the other kinds there is one.
-    A question may take `seconds`.
+    A question may take `effort` million operations of the solver, some five a second.
     """
 
     steps: int = 5
     members: int = 2
     rows: int = 1
-    seconds: float = 5.0
+    effort: float = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,15 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """The solver could not tell; `steps` is the smallest number of steps for which it could not."""
+    """The solver could not tell, or found nothing in decimals; `steps` is the smallest number of steps for which."""
 
     bound: Bound
     steps: int
+
+    def __str__(self) -> str:
+        length = f"{self.steps} step" + ("s" if self.steps > 1 else "")
+        limit = f"{self.bound.effort:g} million operations of the solver"
+        return f"no answer in decimals for a course of {length} within {limit}"
 
 
 Answer = Impossible | Witness | Undecided
@@ -87,23 +93,23 @@ class World:
     bound: Bound = field(default_factory=Bound)
     _lengths: dict[int, _Length] = field(default_factory=dict)
 
-    def ever(self, question: Callable[[Sequence[Walk[Any, Any]], Place], Any]) -> Answer:
+    def ever(self, question: OfStep) -> Answer:
         """Return the smallest course with a step of which the question is true, or that there is none up to the bound.
 
-        What is known of a step does not depend on later ones, so that one look at the longest courses rules it out, and
-        the last step of a shorter one shows it; a stage looks ahead, so that any step may be the one.
+        What no step of the longest courses shows, at once, no step of a shorter one does.
         """
-
-        def at_some_step(walks: Sequence[Walk[Any, Any]]) -> Any:
-            algebra = walks[0].algebra
-            truths = [question(walks, place) for place in walks[0].step_places()]
-            return reduce(algebra.either, truths, algebra.truth("false"))
-
-        if self.length(self.bound.steps).excludes(at_some_step):
+        if self.length(self.bound.steps).excludes(lambda walks: _any(question, walks, walks[0].step_places())):
             return Impossible(self.bound)
-        if any(one.stages for one in self.criteria):
-            return self.possible(at_some_step)
-        return self.possible(lambda walks: question(walks, walks[0].step_places()[-1]))
+        return self.possible(self.at_a_step(question))
+
+    def at_a_step(self, question: OfStep) -> Question:
+        """Return the question whether something is true of a step, asked of as few steps as tell it of every step.
+
+        What is known of a step does not depend on later ones, so that the last step of a shorter course shows it; a
+        stage looks ahead, so that any step may be the one.
+        """
+        first = 0 if any(one.stages for one in self.criteria) else -1
+        return lambda walks: _any(question, walks, walks[0].step_places()[first:])
 
     def possible(self, question: Question) -> Answer:
         """Return the smallest course of which the question is true, or that there is none up to the bound."""
@@ -126,6 +132,12 @@ class World:
         return self._lengths[steps]
 
 
+def _any(question: OfStep, walks: Walks, places: Sequence[Place]) -> Any:
+    """Return whether a question is true of any of some places."""
+    algebra = walks[0].algebra
+    return reduce(algebra.either, [question(walks, place) for place in places], algebra.truth("false"))
+
+
 class _Length:
     """All courses with one number of steps."""
 
@@ -134,7 +146,7 @@ class _Length:
         self.tables = {**tables, **{name: table for one in criteria for name, table in tables_of(one.uses).items()}}
         self.unseen = Unseen(shape_of(criteria, self.tables, bound, steps))
         self.walks = [Walk(one, Symbols(self.unseen)) for one in criteria]
-        self._loose, self._tight = s.Solver(bound.seconds), s.Solver(bound.seconds)
+        self._loose, self._tight = s.Solver(bound.effort), s.Solver(bound.effort)
         self._told = [0, 0]
         self._barred: set[Key] = set()
         self._looked: list[t.Collection] = []
@@ -266,64 +278,3 @@ def _usual(criteria: Sequence[t.Criterion]) -> dict[str, set[Fraction]]:
         if isinstance(setting.value, Fraction):
             found.setdefault(setting.kind.dimension, set()).add(setting.value)
     return found
-
-
-# --- single results ---------------------------------------------------------------------------------------------------
-RESULT = Place("step", 0)
-
-
-@dataclass
-class ResultWorld:
-    """All results that one branch of each criterion can be asked about, in one unit, as if each were the only one."""
-
-    pairs: Sequence[tuple[t.Criterion, t.Branch]]
-    tables: Tables
-    bound: Bound = field(default_factory=Bound)
-
-    @cached_property
-    def unseen(self) -> Unseen:
-        """The variables of a result: its value, its limits, those at baseline, and the flags beside it."""
-        criteria = [criterion for criterion, _ in self.pairs]
-        of = self.tables[criteria[0].of or ""]
-        return Unseen(Shape(1, 0, of, (), 0, self.tables, vocabulary(criteria, self.tables)))
-
-    @cached_property
-    def walks(self) -> list[Walk[Any, Any]]:
-        """The walk of each criterion over the symbols."""
-        return [Walk(criterion, Symbols(self.unseen)) for criterion, _ in self.pairs]
-
-    def possible(self, question: Question) -> Answer:
-        """Return a result of which the question is true, as an example with term and unit, or that there is none."""
-        wanted = question(self.walks).must
-        solver = s.Solver(self.bound.seconds)
-        for rule in (*self.unseen.rules, *self._limits(), wanted):
-            solver.keep(rule)
-        found = solver.ask()
-        if found != "possible":
-            return Impossible(self.bound) if found == "impossible" else Undecided(self.bound, 1)
-        branch = self.pairs[0][1]
-        sketch = Sketch(self.unseen, solver)
-        written = written_down(self.unseen, solver, (), lambda: sketch.result(branch.unit))
-        if written is None:
-            return Undecided(self.bound, 1)
-        example = {"term": branch.id, **written}
-        frame = one_result(example, Fraction(1))
-        if not question([Walk(criterion, Exact(frame, 0)) for criterion, _ in self.pairs]).must:
-            raise Unconvincing(str(example))
-        return Witness(example, 1)
-
-    def _limits(self) -> Iterator[s.Bool]:
-        """Yield that limits of normal are above zero, the lower below the upper, and none without a result."""
-        numbers = {key.column: one for key, one in self.unseen.numbers.items()}
-        for before in ("", "baseline "):
-            limits = [numbers[f"{before}{name}"] for name in ("lln", "uln") if f"{before}{name}" in numbers]
-            for value, known in limits:
-                yield s.above(value, s.ZERO)
-                yield s.some([s.negate(known), numbers.get(f"{before}value", limits[0])[1]])
-            if len(limits) > 1:
-                yield s.above(limits[1][0], limits[0][0])
-
-
-def branch_world(criterion: t.Criterion, branch: t.Branch, tables: Tables, bound: Bound | None = None) -> ResultWorld:
-    """Return all results that one branch of a criterion can be asked about."""
-    return ResultWorld([(criterion, branch)], tables, bound or Bound())
