@@ -9,7 +9,18 @@ from criterium.compare.timelines import Matrix, matrices
 from criterium.language.library import load, tables
 from criterium.language.tree import Criterion
 
-PAIRS = [("swog", "swog-mr"), ("recist-1.1", "recist-1.1-mr"), ("recist-1.1", "swog"), ("who", "swog")]
+PAIRS = [
+    ("swog", "swog-mr"),
+    ("recist-1.1", "recist-1.1-mr"),
+    ("recist-1.1", "swog"),
+    ("who", "swog"),
+    ("mrecist-hcc", "easl"),
+    ("irecist", "recist-1.1"),
+    ("choi", "mchoi"),
+    ("percist", "recist-1.1"),
+    ("rano-hgg", "rano-lgg"),
+    ("ctcae-5.0", "ctcae-6.0"),
+]
 
 
 def loaded(one: str, other: str) -> tuple[Criterion, Criterion]:

@@ -10,6 +10,7 @@ from criterium.language import library
 from criterium.language.lower import lower
 from criterium.language.source import parse
 from criterium.verify.cases import case_of
+from criterium.verify.worlds import Bound, Impossible, Witness, World
 
 HEAD = """\
 id: small
@@ -130,3 +131,22 @@ def test_a_choice_among_those_of_another():
     criterion = lower(parse(text, "small.yaml"), library.tables())
     case = case_of(criterion, {"lesions": [lesion("liver", size) for size in (3, 2, 1)]}, library.tables())
     assert Walk(criterion, Exact(case.frame, 0)).measure("size", Place("step", 0)).low == 2
+
+
+def test_what_is_chosen_can_be_proved():
+    """With one of each site, members of three sites are three and of one site one; a course here has no five."""
+    text = HEAD.replace("  - {class: any, when: otherwise}\n", "").replace("unknown: NE\n", "")
+    text += "  - {class: five, when: count > 4}\n  - {class: three, when: count = 3}\n"
+    text += "  - {class: few, when: otherwise}\n"
+    text += "unknown: NE\nchosen:\n  picked: {of: lesions, first: highest long, most: 1 of each site, kept: anew}\n"
+    criterion = lower(parse(text, "small.yaml"), library.tables())
+    world = World([criterion], library.tables(), Bound(steps=1))
+
+    def says(label):
+        return world.ever(lambda walks, at: walks[0].algebra.one_of(walks[0].decision("class", at).label, (label,)))
+
+    found = says("three")
+    assert isinstance(found, Witness)
+    assert len({one["site"] for one in found.example["lesions"]}) == 3
+    assert isinstance(says("few"), Witness)
+    assert isinstance(says("five"), Impossible)

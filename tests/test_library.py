@@ -197,3 +197,14 @@ def test_shipped_versions(tmp_path, monkeypatch):
     }
     assert found == {"swog": "8 cm2", "swog@1.0.0": "10 cm2", "swog@1.1.0": "8 cm2"}
     assert [(one.id, one.version) for one in library.headings()] == [("swog", "1.1.0"), ("swog", "1.0.0")]
+
+
+def test_a_file_is_read_again_once_it_has_changed(tmp_path):
+    """The same text gives the same criterion; an edit is seen at the next load, also one of the same length."""
+    path = tmp_path / "swog.yaml"
+    path.write_text((library.shipped("criteria") / "response" / "swog.yaml").read_text(encoding="utf-8"), "utf-8")
+    first = library.load(str(path))
+    assert library.load(str(path)) is first
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(f"version: {first.version}", "version: 9.9.9"), encoding="utf-8")
+    assert library.load(str(path)).version == "9.9.9"

@@ -111,6 +111,25 @@ def test_many_early_events_are_a_few_problems(tmp_path):
     assert "25 more events" in found[-1].what
 
 
+def test_a_criterion_without_a_class_of_the_course_is_refused(tmp_path):
+    """What a study prints of a response is the class of the course, so a criterion without one is refused."""
+    steps = """\
+id: steps
+version: 1.0.0
+title: Steps alone
+kind: response
+language: 1
+source: [{cite: a test, for: everything, confidence: derived}]
+each: assessment
+of: lesions
+classes: [{class: all, when: otherwise}]
+unknown: NE
+"""
+    (tmp_path / "steps.yaml").write_text(steps, encoding="utf-8")
+    (problem,) = problems(write(tmp_path, STUDY.replace("swog@1.0.0", "steps.yaml")))
+    assert (problem.what, marked(problem)) == ("`steps` gives a course no class", "steps.yaml")
+
+
 def test_rows_after_the_data_cut_are_refused(tmp_path):
     """A row of any table dated after the data cut is told at its line and date; one on the day itself is not."""
     cut = STUDY + 'as_of: "2020-12-31"\n'

@@ -25,11 +25,8 @@ from criterium.verify.worlds import Bound, World
 from tests.laws.cohorts import SIZES, criteria
 from tests.laws.test_symbols_are_exact import said
 
-# Open: a course that is not found again in reasonable time.
-OPEN = {"assessments"}
 
-
-@pytest.mark.parametrize("name", sorted(criteria().keys() - OPEN))
+@pytest.mark.parametrize("name", sorted(criteria()))
 @settings(max_examples=2, derandomize=True, deadline=None)
 @given(seed=st.integers(0, 2**20))
 def test_a_course_written_down_is_the_course_that_was_found(name: str, seed: int):

@@ -63,13 +63,10 @@ class _Checks:
             yield from self.course(("dosing", course), course)
 
     def beside(self) -> Iterator[Problem]:
-        for name, criterion in self.study.beside.items():
+        for name in self.study.beside:
             if name in self.study.courses:
                 what = f"`best_{name}` would be the response of the course `{name}` too"
                 yield self.problem(("beside", name), what, "a name that no course has")
-            if "class" not in criterion.course.ladders:
-                what = f"`{criterion.id}` gives a course no class"
-                yield self.problem(("beside", name), what, "a criterion that gives one")
         if self.study.beside and "response" not in self.study.data:
             yield self.problem(("beside",), "there is no response criterion for these to stand beside", "`response:`")
 

@@ -17,6 +17,7 @@ from criterium.verify.settings import with_settings
 
 ROLES = ("response", "toxicity", "symptoms")
 _KINDS = {"beside": "response"}
+_OF_COURSES = {"response", "beside", "symptoms", "dosing"}
 References = dict[str, tuple[str, Where]]
 
 
@@ -198,16 +199,24 @@ def _loaded(references: References, problems: list[Problem]) -> tuple[dict[str, 
             failed.add(_id_in(reference))
             problems += [replace(p, where=where) if p.where.file == reference else p for p in refused.problems]
             continue
-        section = role.partition(" ")[0]
-        kind = _KINDS.get(section, section)
-        if found[role].kind != kind:
-            what = f"`{found[role].id}` judges {found[role].kind}, not {kind}"
-            problems.append(
-                Problem(where, what, f"a criterion of the kind {kind}", "`criterium list` shows what ships")
-            )
+        misfit = _misfit(found[role], role.partition(" ")[0], where)
+        if misfit is not None:
+            problems.append(misfit)
             del found[role]
             failed.add(_id_in(reference))
     return found, failed
+
+
+def _misfit(criterion: t.Criterion, section: str, where: Where) -> Problem | None:
+    """Return the problem of a criterion in a section that asks for another kind, or for a class of the course."""
+    kind = _KINDS.get(section, section)
+    if criterion.kind != kind:
+        what = f"`{criterion.id}` judges {criterion.kind}, not {kind}"
+        return Problem(where, what, f"a criterion of the kind {kind}", "`criterium list` shows what ships")
+    if section in _OF_COURSES and "class" not in criterion.course.ladders:
+        what = f"`{criterion.id}` gives a course no class"
+        return Problem(where, what, "`course:` with `classes:`", "what is told of a course is printed and compared")
+    return None
 
 
 # --- parameters set anew ----------------------------------------------------------------------------------------------

@@ -252,7 +252,7 @@ def shape_of(criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, step
     of = tables[first.of] if first.of else None
     opening = 1 if of is not None and of.member else 0
     rows = bound.rows if of is not None else max(bound.rows, 3)
-    words = vocabulary(criteria, tables)
+    words = vocabulary(criteria, tables, bound.members + len(_kinds(of)[1]))
     return Shape(steps + opening, opening, of, _members(of, bound, words), rows, tables, words)
 
 
@@ -264,11 +264,16 @@ def _members(
         return ()
     if of.member == of.series:
         return tuple({of.series: word} for word in words(of.name, of.series))
-    kinds = [(column.name, column.values) for column in of.columns.values() if column.adjective]
+    name, kinds = _kinds(of)
     if not kinds:
         return ({},) * bound.members
-    name = kinds[0][0]
-    return tuple({name: word} for at, word in enumerate(kinds[0][1]) for _ in range(1 if at else bound.members))
+    return tuple({name: word} for at, word in enumerate(kinds) for _ in range(1 if at else bound.members))
+
+
+def _kinds(of: Table | None) -> tuple[str, tuple[str, ...]]:
+    """Return the column that names the kinds of members, and its words; nothing where there is none."""
+    named = [(column.name, column.values) for column in of.columns.values() if column.adjective] if of else []
+    return named[0] if named else ("", ())
 
 
 def _usual(criteria: Sequence[t.Criterion]) -> dict[str, set[Fraction]]:
