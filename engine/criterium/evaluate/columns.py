@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -271,8 +272,12 @@ class Columns:
         return groups.some(truth, self._offsets(place))
 
     def foremost(self, rows: Contest, most: Num, place: Place) -> Truth:
-        rank = ranks(self.frame.tracked.names)[: self.size(place)]
-        return kleene.either(rows.held, kleene.both(rows.among, room(rows, most, self._offsets(place), rank)))
+        free = room(rows, most, self._offsets(place), self._ranks[: self.size(place)])
+        return kleene.either(rows.held, kleene.both(rows.among, free))
+
+    @cached_property
+    def _ranks(self) -> Integers:
+        return ranks(self.frame.tracked.names)
 
     # --- classes ----------------------------------------------------------------------------------------------------
     def decide(self, whens: Sequence[Truth], ladder: t.Ladder, place: Place) -> Decision:

@@ -32,9 +32,12 @@ def room(rows: Contest, most: Num, offsets: Integers, rank: Integers) -> Truth:
 
 
 def ranks(names: Labels) -> Integers:
-    """Return the place of each row's name in the alphabet."""
-    place = {name: at for at, name in enumerate(sorted(names.words))}
-    return np.array([*(place[name] for name in names.words), -1])[names.codes]
+    """Return the place of each row's name in the alphabet, among the names that occur."""
+    used, at = np.unique(names.codes, return_inverse=True)
+    order = sorted(range(len(used)), key=lambda number: names.words[used[number]])
+    place = np.empty(len(used), dtype=np.int64)
+    place[order] = np.arange(len(used))
+    return place[at]
 
 
 def pairs(offsets: Integers) -> tuple[Integers, Integers]:
