@@ -2,14 +2,18 @@
 
 import pytest
 
+from criterium.compare.meaning import changes
 from criterium.evaluate.algebra import Place
 from criterium.evaluate.columns import Columns
 from criterium.evaluate.exact import Exact
 from criterium.evaluate.walk import Walk
+from criterium.explain.visits import rows
 from criterium.language import library
 from criterium.language.lower import lower
 from criterium.language.source import parse
 from criterium.verify.cases import case_of
+from criterium.verify.mutants import mutants
+from criterium.verify.mutation_graph import Graph
 from criterium.verify.worlds import Bound, Impossible, Witness, World
 
 HEAD = """\
@@ -150,3 +154,43 @@ def test_what_is_chosen_can_be_proved():
     assert len({one["site"] for one in found.example["lesions"]}) == 3
     assert isinstance(says("few"), Witness)
     assert isinstance(says("five"), Impossible)
+
+
+def criterion_of(choice):
+    return lower(parse(f"{HEAD}chosen:\n  picked: {choice}\n", "small.yaml"), library.tables())
+
+
+def test_an_explanation_says_who_was_chosen():
+    """Beside each lesion of a date stands whether it was chosen, or that this is not known."""
+    lesions = [lesion("liver", 100), lesion("liver", 80), lesion("liver", None), lesion("lung", 12)]
+    for one in lesions:
+        one["state"] = ["present"]
+    criterion = criterion_of(LARGEST)
+    walk = Walk(criterion, Exact(case_of(criterion, {"lesions": lesions}, library.tables()).frame, 0))
+    found = rows(walk, Place("step", 0), library.tables()["lesions"])
+    said = [next(one.text for one in row.values if one.name == "picked") for row in found]
+    assert said == ["yes", "not known", "not known", "yes"]
+
+
+def test_a_comparison_says_what_is_chosen_otherwise():
+    """A quota that differs is one change, said as a sentence on both sides."""
+    (change,) = changes(criterion_of(LARGEST), criterion_of(LARGEST.replace("site, 5", "site, 4")))
+    assert (change.kind, change.what) == ("value", "chosen: picked")
+    assert change.before == "target lesions, highest long first, at most 2 of each site and 5, from baseline"
+    assert change.after == "target lesions, highest long first, at most 2 of each site and 4, from baseline"
+
+
+def test_mutants_of_a_choice():
+    """The end it begins at, each quota, its number and the time for which it is kept are changed in turn."""
+    text = HEAD.replace("  - {class: any,", "  - {class: large, when: size > 10 mm}\n  - {class: any,")
+    criterion = lower(parse(f"{text}chosen:\n  picked: {LARGEST}\n", "small.yaml"), library.tables())
+    said = [one.about for one in mutants(Graph(criterion)) if "picked" in one.about]
+    assert {
+        "highest long becomes lowest long in picked",
+        "2 of each site is left out of picked",
+        "5 is left out of picked",
+        "5 becomes 4 in picked",
+        "2 becomes 3 in picked",
+        "from baseline becomes growing in picked",
+        "from baseline becomes anew in picked",
+    } <= set(said)

@@ -86,8 +86,9 @@ class Kept:
 def test_print_then_parse(name, monkeypatch):
     """The text of a condition is the sentence as written, and reading it again gives the same condition."""
     kept = Kept(monkeypatch)
-    criterion = library.load(name)
-    written = {text for text, _ in sentences(library.resolve(name).data)}
+    document = library.resolve(name)
+    criterion = lower(document, library.tables())
+    written = {text for text, _ in sentences(document.data)}
     assert written <= {text for text, _, _ in kept.seen}
     for text, scope, made in kept.seen:
         assert made.text == text
