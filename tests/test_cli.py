@@ -133,7 +133,7 @@ def test_what_is_not_there_is_a_usage_error(monkeypatch, capsys, tmp_path, comma
     assert err.endswith("1 problem\n")
 
 
-@pytest.mark.parametrize("kind", ["response", "toxicity", "endpoint"])
+@pytest.mark.parametrize("kind", ["response", "toxicity", "dosing", "symptoms", "endpoint"])
 def test_new_is_ready(tmp_path, kind):
     """A new criterion of every kind loads and passes its own examples."""
     code, out, _ = call("new", "mine", "--kind", kind, "--folder", str(tmp_path / "made"))

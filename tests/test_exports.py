@@ -2,11 +2,12 @@
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from criterium.language.problems import Refused
-from criterium.study.exports import tables, write
+from criterium.study.exports import _days, tables, write
 from criterium.study.plan import folder_of, survey
 from criterium.study.results import run
 from tests.small import write as write_cohort
@@ -34,7 +35,7 @@ def rows_of(name, table):
     ("table", "columns"),
     [
         ("assessments", ["USUBJID", "COURSE", "PARAMCD", "AVISITN", "ADT", "ADY", "AVALC"]),
-        ("cycles", ["USUBJID", "COURSE", "PARAMCD", "AVISITN", "ADT", "ADY", "AVALC", "TIMING", "DOSE", "given (GBq)"]),
+        ("cycles", ["USUBJID", "COURSE", "PARAMCD", "AVISITN", "ADT", "ADY", "AVALC", "TIMING", "DOSE", "ALLOWED"]),
         ("results", ["USUBJID", "COURSE", "SRCDOM", "ADT", "TEST", "PARAMCD", "PARAM", "AVAL", "AVALU"]),
         ("times", ["USUBJID", "COURSE", "PARAMCD", "STARTDT", "ADT", "AVAL", "AVALU", "CNSR", "EVNTDESC", "CNSDTDSC"]),
     ],
@@ -166,3 +167,13 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(Refused, match="the tables cannot be written here"):
         write({}, tmp_path / "file", "csv")
+
+
+def test_a_day_that_is_missing_has_no_date():
+    """Days since 1970 are ISO dates, a missing one is none, whatever lay in the memory before."""
+    days = np.array([0.0, np.nan, 12053.0])
+    for junk in [1e308, -1e308] * 20:
+        used = [np.full(len(days), junk) for _ in range(24)]
+        del used
+        found = _days(days)
+        assert [found[0], found[1] is pd.NA, found[2]] == ["1970-01-01", True, "2003-01-01"]

@@ -33,6 +33,8 @@ class Kind(StrEnum):
 
     RESPONSE = "response"
     TOXICITY = "toxicity"
+    DOSING = "dosing"
+    SYMPTOMS = "symptoms"
     ENDPOINT = "endpoint"
 
 

@@ -94,8 +94,11 @@ def _whole(values: npt.NDArray[Any]) -> Series[Any]:
 
 def _days(days: Numbers) -> Series[Any]:
     """Return days since 1970 as ISO dates, missing where there is none."""
-    dates = pd.to_datetime(pd.Series(days, dtype="Float64"), unit="D").dt.strftime("%Y-%m-%d")
-    return dates.astype("string")
+    # pandas before 3 reads memory that nobody wrote where a number of days is missing (its issue 58419).
+    known = ~np.isnan(days)
+    text = np.full(len(days), None, dtype=object)
+    text[known] = np.datetime_as_string(days[known].astype("datetime64[D]"))
+    return pd.Series(text, dtype="string")
 
 
 def _who(results: Results, course: Integers) -> Columns:
