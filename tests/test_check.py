@@ -260,3 +260,10 @@ def test_row_that_earlier_rows_take_is_shadowed(tmp_path):
     """A row whose combinations all stand in earlier rows is never read."""
     rows = "    - [false, SD, SD]\n    - [false, NE, NE]\n    - [true, NE, PD]\n"
     assert ("CRT104", "classes") in found(tmp_path, response(TABLE.replace("    - [false, SD, SD]\n", rows)))
+
+
+def test_findings_do_not_depend_on_what_was_checked_before():
+    """The same cases show the same findings, whatever the same process looked at in between."""
+    first = check("ctcae-6.0-errata", TABLES)[1]
+    check("swog-mr", TABLES)
+    assert check("ctcae-6.0-errata", TABLES)[1] == first

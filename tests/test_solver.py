@@ -60,3 +60,34 @@ def test_a_question_that_takes_too_much_is_open(power):
         powers.append(s.plus(product, s.times(value, value)))
     x, y, z = powers
     assert solver.tries(s.equal(s.plus(x, y), z), s.equal(s.times(x, y), s.times(z, Fraction(7)))) == "open"
+
+
+# --- spaces -----------------------------------------------------------------------------------------------------------
+def found_among(many):
+    """Return a number between 2 and 1000 that is found once so many other terms have been made."""
+    x = s.number("x")
+    for at in range(many):
+        s.above(s.plus(x, s.number(f"other {at}")), Fraction(at))
+    solver = s.Solver(50)
+    for rule in (s.above(x, Fraction(2)), s.above(Fraction(1000), x)):
+        solver.keep(rule)
+    assert solver.ask() == "possible"
+    return solver.number(x)
+
+
+def test_what_is_asked_anew_does_not_depend_on_earlier_questions():
+    """The same question has the same answer, whatever terms were made for others before."""
+    answers = []
+    for many in (0, 50, 500):
+        found_among(many)
+        with s.anew():
+            answers.append(found_among(0))
+    assert len(set(answers)) == 1
+
+
+def test_terms_of_two_questions_cannot_be_put_together():
+    """A term that outlives its question is refused, not misread."""
+    with s.anew():
+        old = s.number("x")
+    with pytest.raises(RuntimeError, match="earlier question"):
+        s.above(old, ONE)

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from criterium.explain import patient as module
+from criterium.explain import parts as module
 from criterium.explain.patient import Asked, explained
 from criterium.study.plan import folder_of, study_of
 from criterium.study.results import run

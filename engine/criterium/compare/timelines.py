@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any
 
 from criterium.evaluate.algebra import COURSE, Place
+from criterium.evaluate.solver import anew
 from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused
 from criterium.language.tables import Table
@@ -48,19 +49,18 @@ class Matrix:
 
 def matrices(
     one: t.Criterion, other: t.Criterion, tables: Mapping[str, Table], bound: Bound | None = None
-) -> Iterator[Matrix]:
-    """Yield a matrix for the classes of the steps, of the course, of times, and of each term that both criteria have.
+) -> list[Matrix]:
+    """Return a matrix for the classes of the steps, of the course, of times, and of each term that both criteria have.
 
     Raises Refused for criteria whose steps are not of the same table: they have no course in common.
     """
     _refuse_strangers(one, other)
     bound = bound or Bound()
-    if one.branches or other.branches:
-        yield from _terms(one, other, tables, bound)
-        return
-    world = World([one, other], tables, bound)
-    for name, ladders in _ladders(one, other):
-        yield _matrix(name, ladders, world)
+    with anew():
+        if one.branches or other.branches:
+            return list(_terms(one, other, tables, bound))
+        world = World([one, other], tables, bound)
+        return [_matrix(name, ladders, world) for name, ladders in _ladders(one, other)]
 
 
 def _refuse_strangers(one: t.Criterion, other: t.Criterion) -> None:

@@ -5,14 +5,18 @@ terms of a course are small because most of what is known of it is known when th
 
 Terms are made by the functions that z3's own operators end in. All numbers here are reals, so that what the operators
 do first, finding a sort that both sides have, is not needed; it takes ten times as long as making the term.
+
+What the solver finds first depends on the terms that were made before. Questions that are to have the same answer
+whatever was asked before them are asked `anew`, in a space of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from typing import Any, Literal
 
 import z3
@@ -23,36 +27,73 @@ ZERO, TEN = Fraction(0), Fraction(10)
 Found = Literal["possible", "impossible", "open"]
 
 
-# --- numbers ----------------------------------------------------------------------------------------------------------
-@cache
-def _constant(value: Fraction) -> Any:
-    return z3.Q(value.numerator, value.denominator)
+# --- spaces -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """Where terms are made; those of two spaces cannot be put together."""
+
+    context: Any
+    constants: dict[Fraction, Any] = field(default_factory=dict)
+
+    def ast(self, term: Any) -> Any:
+        """Return what z3 knows a term by; raise RuntimeError for one of another space."""
+        if term.ctx is not self.context:
+            msg = "a term was made for an earlier question"
+            raise RuntimeError(msg)
+        return term.ast
+
+    def number(self, value: Real) -> Any:
+        """Return what z3 knows a number by."""
+        if isinstance(value, z3.AstRef):
+            return self.ast(value)
+        if value not in self.constants:
+            self.constants[value] = z3.Q(value.numerator, value.denominator, self.context)
+        return self.constants[value].ast
+
+    def real(self, make: Callable[..., Any], *parts: Any) -> Real:
+        """Return the number that a function makes of what z3 knows its parts by."""
+        return z3.ArithRef(make(self.context.ref(), *parts), self.context)
+
+    def truth(self, make: Callable[..., Any], *parts: Any) -> Bool:
+        """Return the truth that a function makes of what z3 knows its parts by."""
+        return z3.BoolRef(make(self.context.ref(), *parts), self.context)
 
 
-def _term(value: Real) -> Any:
-    return value if isinstance(value, z3.AstRef) else _constant(value)
+_COMMON = _Space(z3.main_ctx())
+_space: ContextVar[_Space] = ContextVar("space", default=_COMMON)
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Make all terms within in a space of their own, which ends with it."""
+    token = _space.set(_Space(z3.Context()))
+    try:
+        yield
+    finally:
+        _space.reset(token)
 
 
 def _array(terms: Sequence[Any]) -> Any:
-    return (z3.Ast * len(terms))(*[one.ast for one in terms])
+    return (z3.Ast * len(terms))(*terms)
 
 
+# --- numbers ----------------------------------------------------------------------------------------------------------
 def _real(make: Callable[..., Any], one: Real, other: Real) -> Real:
     """Return what a function of many makes of two numbers."""
-    context = z3.main_ctx()
-    return z3.ArithRef(make(context.ref(), 2, _array([_term(one), _term(other)])), context)
+    space = _space.get()
+    return space.real(make, 2, _array([space.number(one), space.number(other)]))
 
 
 def number(name: str) -> Real:
     """Return a number of which nothing is known yet."""
-    return z3.Real(name)
+    return z3.Real(name, _space.get().context)
 
 
 def plus(one: Real, other: Real) -> Real:
     """Return one + other."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one + other
-    if one == Fraction(0) and isinstance(one, Fraction):
+    if isinstance(one, Fraction) and one == 0:
         return other
     if isinstance(other, Fraction) and other == 0:
         return one
@@ -80,8 +121,8 @@ def over(one: Real, other: Real) -> Real:
     """Return one / other; what is divided by zero is any number."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one / other
-    context = z3.main_ctx()
-    return z3.ArithRef(z3.Z3_mk_div(context.ref(), _term(one).ast, _term(other).ast), context)
+    space = _space.get()
+    return space.real(z3.Z3_mk_div, space.number(one), space.number(other))
 
 
 def pick(when: Bool, one: Real, other: Real) -> Real:
@@ -90,8 +131,8 @@ def pick(when: Bool, one: Real, other: Real) -> Real:
         return one if when else other
     if same(one, other):
         return one
-    context = z3.main_ctx()
-    return z3.ArithRef(z3.Z3_mk_ite(context.ref(), when.ast, _term(one).ast, _term(other).ast), context)
+    space = _space.get()
+    return space.real(z3.Z3_mk_ite, space.ast(when), space.number(one), space.number(other))
 
 
 def same(one: Any, other: Any) -> bool:
@@ -106,7 +147,7 @@ def same(one: Any, other: Any) -> bool:
 # --- truths -----------------------------------------------------------------------------------------------------------
 def truth(name: str) -> Bool:
     """Return a truth of which nothing is known yet."""
-    return z3.Bool(name)
+    return z3.Bool(name, _space.get().context)
 
 
 def every(parts: Iterable[Bool]) -> Bool:
@@ -132,21 +173,21 @@ def some(parts: Iterable[Bool]) -> Bool:
 
 
 def _joined(make: Callable[..., Any], terms: Sequence[Any]) -> Bool:
-    context = z3.main_ctx()
-    return z3.BoolRef(make(context.ref(), len(terms), _array(terms)), context)
+    space = _space.get()
+    return space.truth(make, len(terms), _array([space.ast(one) for one in terms]))
 
 
 def negate(one: Bool) -> Bool:
     """Return whether it does not hold."""
     if isinstance(one, bool):
         return not one
-    context = z3.main_ctx()
-    return z3.BoolRef(z3.Z3_mk_not(context.ref(), one.ast), context)
+    space = _space.get()
+    return space.truth(z3.Z3_mk_not, space.ast(one))
 
 
-def _compared(make: Callable[..., Any], one: Any, other: Any) -> Bool:
-    context = z3.main_ctx()
-    return z3.BoolRef(make(context.ref(), one.ast, other.ast), context)
+def _compared(make: Callable[..., Any], one: Real, other: Real) -> Bool:
+    space = _space.get()
+    return space.truth(make, space.number(one), space.number(other))
 
 
 def alike(one: Bool, other: Bool) -> Bool:
@@ -160,21 +201,21 @@ def above(one: Real, other: Real) -> Bool:
     """Return whether one > other."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one > other
-    return False if same(one, other) else _compared(z3.Z3_mk_gt, _term(one), _term(other))
+    return False if same(one, other) else _compared(z3.Z3_mk_gt, one, other)
 
 
 def reaches(one: Real, other: Real) -> Bool:
     """Return whether one >= other."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one >= other
-    return True if same(one, other) else _compared(z3.Z3_mk_ge, _term(one), _term(other))
+    return True if same(one, other) else _compared(z3.Z3_mk_ge, one, other)
 
 
 def equal(one: Real, other: Real) -> Bool:
     """Return whether two numbers are equal."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
         return one == other
-    return True if same(one, other) else _compared(z3.Z3_mk_eq, _term(one), _term(other))
+    return True if same(one, other) else _compared(z3.Z3_mk_eq, one, other)
 
 
 def whole(one: Real) -> Bool:
@@ -191,7 +232,7 @@ class Solver:
     """
 
     def __init__(self, effort: float) -> None:
-        self._solver = z3.Solver()
+        self._solver = z3.Solver(ctx=_space.get().context)
         self._solver.set("rlimit", max(1, int(effort * 1_000_000)))
         self._model: Any = None
 

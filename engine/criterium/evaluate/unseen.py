@@ -106,8 +106,12 @@ class Unseen:
         return s.some(self.present(row, 0) for row in range(len(self.shape.members)))
 
     def rows_at(self, place: Place) -> list[Key]:
-        """Return the rows of another table at a step; of the whole course where the place is not in a step."""
-        slots = [place.step] if place.step >= 0 else [*range(self.shape.steps), -1]
+        """Return the rows of another table at a step; of the whole course where the place is not in a step.
+
+        What comes after the last step belongs to it if steps last until the next one, as those without a baseline do.
+        """
+        lasts = not self.shape.opening and place.step == self.shape.steps - 1
+        slots = [*range(self.shape.steps), -1] if place.step < 0 else [place.step, *([-1] if lasts else [])]
         return [Key(place.table, row, slot) for slot in slots for row in range(self.shape.beside)]
 
     def row(self, key: Key) -> Bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from criterium.evaluate.solver import anew
 from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.document import Document
@@ -59,7 +60,8 @@ def check(reference: str, tables: Mapping[str, Table], bound: Bound | None = Non
     if one.criterion is None:
         return one, Checked(tuple(of_problem(problem, "CRT001") for problem in one.report.problems))
     found = [of_problem(problem, "CRT002") for problem in one.report.problems]
-    found += _found(one.criterion, library.base(reference), tables, bound or Bound())
+    with anew():
+        found += _found(one.criterion, library.base(reference), tables, bound or Bound())
     looked_for = [code for code in CODES if code not in ELSEWHERE]
     return one, settled(found, one.criterion.expected, looked_for)
 

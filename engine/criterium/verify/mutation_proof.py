@@ -13,6 +13,7 @@ from dataclasses import replace
 from criterium.evaluate import solver as s
 from criterium.evaluate import symbolic as y
 from criterium.evaluate.algebra import COURSE
+from criterium.evaluate.solver import anew
 from criterium.language import tree as t
 from criterium.language.tables import Table
 from criterium.verify.mutants import Mutant
@@ -28,10 +29,11 @@ def proved_alike(graph: Graph, mutant: Mutant, tables: Tables) -> bool:
     if any(isinstance(graph.nodes[number], t.Setting) for number in mutant.change):
         return False
     before, (after, _) = graph.criterion, graph.rewritten(mutant.change)
-    return all(
-        _alike(replace(before, branches=(one,)), replace(after, branches=(other,)), tables)
-        for one, other in _affected(graph, mutant)
-    )
+    with anew():
+        return all(
+            _alike(replace(before, branches=(one,)), replace(after, branches=(other,)), tables)
+            for one, other in _affected(graph, mutant)
+        )
 
 
 def _affected(graph: Graph, mutant: Mutant) -> Iterator[tuple[t.Branch, t.Branch]]:
