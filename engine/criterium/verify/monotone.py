@@ -24,7 +24,7 @@ from criterium.language import tree as t
 from criterium.language.tables import Table
 from criterium.verify.cases import case_of
 from criterium.verify.examples import said_by, stated
-from criterium.verify.plain import GRAINS, rounded
+from criterium.verify.plain import GRAINS, smallest
 from criterium.verify.witness import Sketch, spoken, written
 from criterium.verify.worlds import Bound, Unconvincing, shape_of
 
@@ -145,10 +145,10 @@ class _Pair:
         return Rising(what, spoken({**cases[1], **stated(self.criterion.final, given[1])}))
 
     def _round(self, value: s.Real) -> Fraction:
-        """Return a round value near by that still refutes the claim; it is kept."""
-        now = self.solver.number(value)
-        fitting = (one for one in (*rounded(now, GRAINS), now) if self.solver.tries(s.equal(value, one)) == "possible")
-        one = next(fitting, now)
+        """Return a small round value that still refutes the claim; it is kept."""
+        small = smallest(self.solver, value, GRAINS)
+        fitting = (one for one in small if self.solver.tries(s.equal(value, one)) == "possible")
+        one = next(fitting, self.solver.number(value))
         self.solver.keep(s.equal(value, one))
         self.solver.ask()
         return one

@@ -2,6 +2,8 @@
 
 Every variable has wishes, the plainest value first. Wishes are granted together where they fit with what was asked;
 where they do not, each half of them is tried, down to single variables, which take the first of their wishes that fits.
+What is granted depends on what fits alone, not on the course that the solver happened to find, so that the same
+question has the same plain course on every machine.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from math import ceil, floor
+from math import floor
 
 from criterium.evaluate import solver as s
 from criterium.evaluate.unseen import Key, Unseen
@@ -20,6 +22,7 @@ from criterium.language.units import unit
 APART = Fraction(56)
 PLAIN = tuple(Fraction(one) for one in (40, 30, 20, 50, 60, 80, 100, 10))
 GRAINS = tuple(Fraction(one) for one in ("10", "5", "1", "0.5", "0.1", "0.01", "0.001"))
+FARTHEST = Fraction(10**7)
 Wish = tuple[s.Bool, Callable[[], Iterable[s.Bool]]]  # the first choice, and the others
 
 
@@ -49,26 +52,19 @@ class _Plain:
     usual: Mapping[str, Collection[Fraction]]
 
     def grant(self, wishes: Sequence[Wish]) -> None:
-        """Keep what fits of the wishes: what the course at hand has already is kept at once."""
-        fulfilled = [self.solver.holds(first) for first, _ in wishes]
-        for (first, _), here in zip(wishes, fulfilled, strict=True):
-            if here:
-                self.solver.keep(first)
-        self._grant([wish for wish, here in zip(wishes, fulfilled, strict=True) if not here])
-
-    def _grant(self, wishes: Sequence[Wish]) -> None:
+        """Keep what fits of the wishes, the earlier ones first."""
         if not wishes or self._keep([first for first, _ in wishes]):
             return
         if len(wishes) == 1:
             any(self._keep([other]) for other in wishes[0][1]())
             return
         half = len(wishes) // 2
-        self._grant(wishes[:half])
-        self._grant(wishes[half:])
+        self.grant(wishes[:half])
+        self.grant(wishes[half:])
 
     def _keep(self, terms: Sequence[s.Bool]) -> bool:
-        """Keep all of the terms if they fit together."""
-        if self.solver.ask(*terms) != "possible":
+        """Keep all of the terms if they fit together, as those do that the course at hand has already."""
+        if not all(self.solver.holds(one) for one in terms) and self.solver.ask(*terms) != "possible":
             return False
         for one in terms:
             self.solver.keep(one)
@@ -135,9 +131,9 @@ class _Plain:
             yield s.equal(left, Fraction(0)), partial(self._gaps, left)
 
     def _gaps(self, gap: s.Real) -> Iterator[s.Bool]:
-        likely = [*(Fraction(7 * weeks) for weeks in (4, 12, 16, 2, 6, 10, 24)), Fraction(1)]
-        for one in (*likely, *rounded(self.solver.number(gap), GRAINS[2:])):
-            yield s.equal(gap, one)
+        for weeks in (4, 12, 16, 2, 6, 10, 24):
+            yield s.equal(gap, Fraction(7 * weeks))
+        yield from (s.equal(gap, one) for one in smallest(self.solver, gap, GRAINS[2:3]))
 
     def numbers(self) -> Iterator[Wish]:
         """Yield that a number is that of the step before, or a usual one, or a round one near by, in time."""
@@ -155,11 +151,11 @@ class _Plain:
         return sorted(self.usual.get(column.dimension, ())) if column is not None and column.dimension else []
 
     def _near(self, value: s.Real, column: Column | None) -> Iterator[s.Bool]:
-        factor = factor_of(column)
-        now = self.solver.number(value)
-        near = [one * factor for one in rounded(now / factor, GRAINS)]
-        for one in dict.fromkeys([*self._usual(column), *near, now]):
+        for one in self._usual(column):
             yield s.equal(value, one)
+        grains = [one * factor_of(column) for one in GRAINS]
+        yield from (s.equal(value, one) for one in smallest(self.solver, value, grains))
+        yield s.equal(value, self.solver.number(value))
 
 
 def _in_time(key: Key) -> tuple[bool, int, str, int, str]:
@@ -167,9 +163,32 @@ def _in_time(key: Key) -> tuple[bool, int, str, int, str]:
     return key.step < 0, key.step, key.table, key.row, key.column
 
 
-def rounded(value: Fraction, grains: Sequence[Fraction]) -> Iterator[Fraction]:
-    """Yield round numbers near a value, the roundest first."""
+def smallest(solver: s.Solver, value: s.Real, grains: Iterable[Fraction]) -> Iterator[Fraction]:
+    """Yield zero, and of each grain the smallest multiple that is not below the least that a number can be."""
+    yield s.ZERO
+    below = s.ZERO
     for grain in grains:
-        yield grain * round(value / grain)
-        yield grain * floor(value / grain)
-        yield grain * ceil(value / grain)
+        least = _least(solver, value, grain, below)
+        if least is None:
+            return
+        below = least - grain
+        yield least
+
+
+def _least(solver: s.Solver, value: s.Real, grain: Fraction, below: Fraction) -> Fraction | None:
+    """Return the smallest multiple of a grain, past `below`, that a number can be at or below; None without one."""
+
+    def reached(times: int) -> bool:
+        limit = times * grain
+        return solver.number(value) <= limit or solver.tries(s.reaches(limit, value)) == "possible"
+
+    low = floor(below / grain)
+    high = low + 1
+    while not reached(high):
+        low, high = high, 2 * high
+        if high * grain > FARTHEST:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reached(middle) else (middle, high)
+    return high * grain
