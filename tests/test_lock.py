@@ -110,9 +110,6 @@ def test_a_lock_is_read_strictly(folder, line):
     assert call("lock", str(folder), "--write")[0] == 1
 
 
-@pytest.mark.skipif(
-    not (library.shipped("criteria") / NAME).is_file(), reason="nothing is released yet: criterium lock --write"
-)
 def test_shipped_versions_are_as_they_were_released():
     """No released version has changed or is gone, and every version that ships is in the lock."""
     folder = library.shipped("criteria")

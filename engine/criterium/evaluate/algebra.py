@@ -7,7 +7,7 @@ all it knows of them is here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
@@ -129,6 +129,9 @@ class Algebra(Protocol[V, T]):
     def choose(self, options: Sequence[tuple[T, V]], place: Place) -> V:
         """Return the value of the first option that holds; bounded by all that may hold where that is unknown."""
 
+    def within(self, value: V, low: Fraction | None, high: Fraction | None) -> V:
+        """Return a number that is supposed to lie between two bounds; as near to them as its own bounds allow."""
+
     # truths
     def compare(self, operator: str, left: V, right: V) -> T:
         """Return whether left < <= = != >= > right, exact on the decimals that were entered."""
@@ -197,5 +200,5 @@ class Algebra(Protocol[V, T]):
     def decide(self, whens: Sequence[T], ladder: t.Ladder, place: Place) -> Decision:
         """Return what a ladder gives when its clauses hold where `whens` do."""
 
-    def united(self, cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
+    def united(self, cases: Iterable[Decision], ladder: t.Ladder) -> Decision:
         """Return what a ladder gives when one of several cases is true and nobody knows which."""

@@ -43,6 +43,16 @@ def explicit(value: Num) -> Num:
     return Num(np.where(np.isnan(value.low), value.floor, value.low), value.high, whole=False)
 
 
+def within(value: Num, low: float, high: float) -> Num:
+    """Return a number that is supposed to lie between two bounds (NaN: none), as near as its own bounds allow."""
+    if value.whole and is_point(value):
+        return value
+    own = explicit(value)
+    least = np.where(np.isnan(own.high), np.fmax(own.low, low), np.minimum(np.fmax(own.low, low), own.high))
+    most = np.where(np.isnan(own.low), np.fmin(own.high, high), np.maximum(np.fmin(own.high, high), own.low))
+    return Num(least, most, whole=False)
+
+
 def known_values(value: Num) -> Floats:
     """Return the values that are known, NaN elsewhere."""
     return value.low if is_point(value) else np.where(at_least(value.low, value.high), value.low, np.nan)

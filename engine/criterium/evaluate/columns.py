@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -214,6 +214,9 @@ class Columns:
         certain = all(is_certain(when) for when, _ in options)
         return Num(low, high, complete and certain and all(value.whole for value in values), floor)
 
+    def within(self, value: Num, low: Fraction | None, high: Fraction | None) -> Num:
+        return bounds.within(value, *(np.nan if bound is None else float(bound) for bound in (low, high)))
+
     # --- truths -----------------------------------------------------------------------------------------------------
     def compare(self, operator: str, left: Num, right: Num) -> Truth:
         if operator in {"=", "!="}:
@@ -283,7 +286,7 @@ class Columns:
     def decide(self, whens: Sequence[Truth], ladder: t.Ladder, place: Place) -> Decision:
         return decided(whens, ladder, self.size(place))
 
-    def united(self, cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
+    def united(self, cases: Iterable[Decision], ladder: t.Ladder) -> Decision:
         return united(cases, ladder)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, reduce
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,12 +45,17 @@ def decided(whens: Sequence[Truth], ladder: t.Ladder, size: int) -> Decision:
     return Decided(Word(codes, labels, whole=True), clause, given, (rows, several))
 
 
-def united(cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
-    """Return what is possible in any of several cases, and the first clause that may hold in one of them."""
-    labels = ladder.labels
-    possible = reduce(np.bitwise_or, [one.possible for one in cases])
-    none = len(ladder.clauses)
-    clause = reduce(np.minimum, [np.where(one.clause < 0, none, one.clause) for one in cases])
+def united(cases: Iterable[Decision], ladder: t.Ladder) -> Decision:
+    """Return what is possible in any of several cases, and the first clause that may hold in one of them.
+
+    There may be many cases: none is kept longer than it takes to look at it.
+    """
+    labels, none = ladder.labels, len(ladder.clauses)
+    possible: Any = np.uint64(0)
+    clause: Any = np.int16(none)
+    for one in cases:
+        possible = np.bitwise_or(possible, one.possible)
+        clause = np.minimum(clause, np.where(one.clause < 0, none, one.clause))
     codes = _labels(possible, labels.index(ladder.unknown))
     return Decision(Word(codes, labels, whole=True), np.where(clause == none, -1, clause).astype(np.int16), possible)
 

@@ -7,7 +7,7 @@ the meaning, so that each tests the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -128,6 +128,9 @@ class Exact(OneCourse):
         flat = [part for option in options for part in option]
         return each(lambda *parts: _choice(parts[::2], parts[1::2]), *flat)
 
+    def within(self, value: Any, low: Fraction | None, high: Fraction | None) -> Any:
+        return each(lambda one: rational.within(one, low, high), value)
+
     # --- truths -----------------------------------------------------------------------------------------------------
     def compare(self, operator: str, left: Any, right: Any) -> Any:
         return each(lambda one, other: rational.compare(operator, one, other), left, right)
@@ -223,10 +226,11 @@ class Exact(OneCourse):
                 break
         return _decided(possible, clause, ladder)
 
-    def united(self, cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
+    def united(self, cases: Iterable[Decision], ladder: t.Ladder) -> Decision:
         order = list(dict.fromkeys(clause.label for clause in ladder.clauses))
-        possible = {label for one in cases for label in one.possible}
-        clause = min((one.clause for one in cases if one.clause >= 0), default=-1)
+        found = [(one.possible, one.clause) for one in cases]
+        possible = {label for labels, _ in found for label in labels}
+        clause = min((clause for _, clause in found if clause >= 0), default=-1)
         return _decided([label for label in order if label in possible], clause, ladder)
 
 

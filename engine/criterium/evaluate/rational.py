@@ -62,6 +62,17 @@ def hull(values: Sequence[Number]) -> Number:
     return Number(low, None if None in highs else max(bound for bound in highs if bound is not None))
 
 
+def within(value: Number, low: Bound, high: Bound) -> Number:
+    """Return a number that is supposed to lie between two bounds; as near to them as its own bounds allow."""
+    lows, highs = ([bound for bound in pair if bound is not None] for pair in ((value.low, low), (value.high, high)))
+    least, most = max(lows, default=None), min(highs, default=None)
+    if least is not None and value.high is not None:
+        least = min(least, value.high)
+    if most is not None and value.low is not None:
+        most = max(most, value.low)
+    return Number(least, most)
+
+
 def _if_both(join: Callable[[Fraction, Fraction], Fraction], one: Bound, other: Bound) -> Bound:
     return None if one is None or other is None else join(one, other)
 

@@ -223,6 +223,22 @@ def _hundredfold(value: Num) -> Num:
     return replace(value, low=low, high=low if value.whole else high, told=None, floor=None)
 
 
+def within(value: Num, low: Fraction | None, high: Fraction | None) -> Num:
+    """Return a number that is supposed to lie between two bounds; as near to them as its own bounds allow."""
+    if value.whole and value.has_low is True:
+        return value
+    one = plain(value)
+    least, most = one.low, one.high
+    if low is not None:
+        least = s.pick(one.has_low, larger(one.low, low), low)
+        least = s.pick(one.has_high, smaller(least, one.high), least)
+    if high is not None:
+        most = s.pick(one.has_high, smaller(one.high, high), high)
+        most = s.pick(one.has_low, larger(most, one.low), most)
+    nonnegative = one.least and all(bound is None or bound >= 0 for bound in (low, high))
+    return Num(least, most, low is not None or one.has_low, high is not None or one.has_high, least=nonnegative)
+
+
 def smaller(one: Real, other: Real) -> Real:
     """Return the smaller of two numbers."""
     return s.pick(s.reaches(other, one), one, other)

@@ -7,7 +7,7 @@ course that the solver finds can be replayed there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
@@ -89,6 +89,9 @@ class Symbols(OneCourse):
     def choose(self, options: Sequence[tuple[Any, Any]], _place: Place) -> Any:
         flat = [part for option in options for part in option]
         return each(lambda *parts: _choice(parts[::2], parts[1::2]), *flat)
+
+    def within(self, value: Any, low: Fraction | None, high: Fraction | None) -> Any:
+        return each(lambda one: y.within(one, low, high), value)
 
     # --- truths -----------------------------------------------------------------------------------------------------
     def compare(self, operator: str, left: Any, right: Any) -> Any:
@@ -188,11 +191,12 @@ class Symbols(OneCourse):
             open_, sure = s.every([open_, s.negate(when.must)]), s.every([sure, s.negate(when.may)])
         return _decided(possible, clauses, ladder)
 
-    def united(self, cases: Sequence[Decision], ladder: t.Ladder) -> Decision:
+    def united(self, cases: Iterable[Decision], ladder: t.Ladder) -> Decision:
         """Return the labels that are possible in any case; the first clause of one case that may hold."""
-        possible = {label: s.some([one.possible.get(label, False) for one in cases]) for label in cases[0].possible}
+        found = list(cases)
+        possible = {label: s.some([one.possible.get(label, False) for one in found]) for label in found[0].possible}
         clauses: list[Bool] = []
-        for parts in zip(*(one.clause for one in cases), strict=True):
+        for parts in zip(*(one.clause for one in found), strict=True):
             clauses.append(s.every([s.some(parts), *(s.negate(before) for before in clauses)]))
         return _decided(possible, clauses, ladder)
 

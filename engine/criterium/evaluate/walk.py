@@ -11,11 +11,10 @@ nadir is at least 50 percent. The nadir at step 2 is the smaller of the values a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, reduce
-from itertools import product
 from typing import Any, Generic
 
 from criterium.evaluate.algebra import (
@@ -32,7 +31,7 @@ from criterium.evaluate.algebra import (
     outer,
     steps_of,
 )
-from criterium.evaluate.cases import Supposed, shared, supposing
+from criterium.evaluate.cases import Case, Chain, Shared, Value, cases, shared
 from criterium.evaluate.choosing import Choosing
 from criterium.evaluate.lookout import Look, Lookout
 from criterium.evaluate.patterns import Patterns
@@ -51,12 +50,13 @@ class Walk(Generic[V, T]):
     criterion: t.Criterion
     algebra: Algebra[V, T]
     memo: dict[tuple[int, Place], Any] = field(default_factory=dict)
-    supposed: Supposed = field(default_factory=dict)
+    case: Case | None = None
+    base: Walk[V, T] | None = None  # the walk whose unknown statements the case is one of
 
     def __post_init__(self) -> None:
         places = [Place("step", step) for step in range(self.algebra.opening, self.algebra.steps)]
         self._places = places
-        self._statements: dict[int, tuple[t.Condition, ...]] = {}
+        self._shared_of: dict[int, Shared] = {}
         self._references = References(self.algebra, self.value, self.memo)
         self._choices = Choosing(self.algebra, self.criterion.chosen, self.value, self.among, self.memo)
         self._lookout = Lookout(self.algebra, self.value, self.holds, self.memo)
@@ -131,8 +131,11 @@ class Walk(Generic[V, T]):
     def _field(self, node: t.Field, place: Place) -> V:
         home = self._home(node.level, place)
         given: V | None = self.algebra.given(node.name, home)
-        found = self.algebra.field(node, home) if given is None else given
-        return self._spread(found, home, place)
+        found = self._spread(self.algebra.field(node, home) if given is None else given, home, place)
+        if self.case is None or self.case.place != place:
+            return found
+        low, high = self.case.bounds(node)
+        return found if low is None and high is None else self.algebra.within(found, low, high)
 
     def _named(self, node: t.Named, place: Place) -> V:
         home = self._home(node.level, place)
@@ -179,6 +182,8 @@ class Walk(Generic[V, T]):
     def _extreme(self, node: t.Extreme, place: Place) -> V:
         values = [self.value(one, place) for one in node.of]
         of_known = node.how in {"earliest", "latest"}
+        if of_known and self.base is not None:  # as for `known`
+            return self.base.value(node, place)
         join: Callable[[Any, V, V], V] = self.algebra.known_extreme if of_known else self.algebra.extreme
         return reduce(lambda one, other: join(node.how, one, other), values)
 
@@ -234,9 +239,19 @@ class Walk(Generic[V, T]):
 
     def _truth(self, node: t.Condition, place: Place) -> T:
         compute: Callable[[Any, Place], T] = getattr(self, _method("_holds_", type(node).__name__))
-        if self.supposed and node in self.supposed:
-            return self.algebra.suppose(compute(node, place), self.supposed[node])
+        if self.case is not None and self.case.place == place and (supposed := self.case.supposed(node)):
+            return self._supposing(node, place, supposed)
         return compute(node, place)
+
+    def _supposing(self, node: t.Condition, place: Place, supposed: Sequence[tuple[str, Value]]) -> T:
+        """Return the truth of a statement with what is supposed of it; one that equals is at least and at most."""
+        if not isinstance(node, t.Compare):
+            compute: Callable[[Any, Place], T] = getattr(self, _method("_holds_", type(node).__name__))
+            return self.algebra.suppose(compute(node, place), supposed[0][1])
+        sides = self.value(node.left, place), self.value(node.right, place)
+        parts = [self.algebra.suppose(self.algebra.compare(how, *sides), value) for how, value in supposed]
+        found = reduce(self.algebra.both, parts)
+        return self.algebra.negate(found) if node.operator == "!=" else found
 
     def _truths_of_steps(self, node: t.Condition, rows: Place) -> T:
         steps = steps_of(rows, self.algebra.opening, self.algebra.steps)
@@ -254,6 +269,8 @@ class Walk(Generic[V, T]):
         return self.algebra.one_of(self.value(node.of, place), node.words)
 
     def _holds_known(self, node: t.Known, place: Place) -> T:
+        if self.base is not None:  # what is supposed is not known
+            return self.base.holds(node, place)
         return self.algebra.known(self.value(node.of, place))
 
     def _holds_all(self, node: t.All, place: Place) -> T:
@@ -338,23 +355,24 @@ class Walk(Generic[V, T]):
 
     def _by_cases(self, ladder: t.Ladder, place: Place) -> Decision | None:
         """Return what a ladder gives whatever its shared statements are that nobody knows; None if all are known."""
-        open_ = [] if self.supposed else [one for one in self._shared(ladder) if self._is_open(one, place)]
-        cases = [
-            {statement: value for one in case for statement, value in one.items()}
-            for case in product(*([supposing(one, "true"), supposing(one, "false")] for one in open_))
-        ]
-        walks = [Walk(self.criterion, self.algebra, supposed=case) for case in cases if open_]
-        return self.algebra.united([walk.climb(ladder, place) for walk in walks], ladder) if walks else None
+        if self.case is not None:
+            return None
+        found = self._shared(ladder)
+        open_ = [at for at, chain in enumerate(found.chains) if self._is_open(chain, place)]
+        if not open_:
+            return None
+        walks = (Walk(self.criterion, self.algebra, case=case, base=self) for case in cases(found, open_, place))
+        return self.algebra.united((walk.climb(ladder, place) for walk in walks), ladder)
 
-    def _shared(self, ladder: t.Ladder) -> tuple[t.Condition, ...]:
+    def _shared(self, ladder: t.Ladder) -> Shared:
         key = id(ladder)
-        if key not in self._statements:
-            self._statements[key] = shared(ladder, self.criterion.steps)
-        return self._statements[key]
+        if key not in self._shared_of:
+            self._shared_of[key] = shared(ladder, self.criterion.steps)
+        return self._shared_of[key]
 
-    def _is_open(self, statement: t.Condition, place: Place) -> bool:
-        truth = self.holds(statement, place)
-        return self.algebra.suppose(truth, "true") is not truth
+    def _is_open(self, chain: Chain, place: Place) -> bool:
+        truths = (self.holds(one, place) for one in chain.statements)
+        return any(self.algebra.suppose(truth, "true") is not truth for truth in truths)
 
     def run(self) -> None:
         """Walk all of time: the classes of every step in order, then those of the course."""

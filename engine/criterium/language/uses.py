@@ -27,6 +27,17 @@ def _children(node: object) -> list[object]:
     return [getattr(node, name) for name in getattr(node, "__dataclass_fields__", ())]
 
 
+def parts_of(node: t.Node) -> Iterator[t.Node]:
+    """Yield the nodes that a node is made of, without what these are made of."""
+    todo = [*reversed(_children(node))]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, t.Node):
+            yield one
+        elif isinstance(one, (tuple, Mapping)):
+            todo += reversed(_children(one))
+
+
 @once
 def below(node: t.Node) -> tuple[t.Node, ...]:
     """Return every node below one."""
