@@ -25,7 +25,7 @@ from criterium.language.units import UnknownUnit, same_scale, unit
 from criterium.timeline import assemble
 from criterium.timeline.cohort import Labels, Numbers
 from criterium.timeline.courses import Courses
-from criterium.timeline.frame import Frame, Integers
+from criterium.timeline.frame import Fields, Frame, Integers, taken
 
 STEP = Place("step", 0)
 
@@ -107,16 +107,28 @@ def _grade(
     ladder = criterion.branches[found[0]].ladder
     if ladder is None:
         raise TypeError(ladder)
+    fields = readings.fields(found[0], rows, found[1])
+    for part in _parts(fields, len(places)):
+        _decide(criterion, ladder, {name: taken(one, part) for name, one in fields.items()}, places[part], pieces)
+
+
+def _parts(fields: Fields, size: int) -> Iterator[Integers | slice]:
+    """Yield the rows that lack nothing which others have, then those that do: what is unknown costs them alone."""
+    lacks = np.zeros(size, dtype=bool)
+    for one in fields.values():
+        missing = one.codes < 0 if isinstance(one, Labels) else np.isnan(one)
+        if not missing.all():
+            lacks |= missing
+    if not lacks.any():
+        yield slice(None)
+        return
+    yield from (part for part in (np.flatnonzero(~lacks), np.flatnonzero(lacks)) if len(part))
+
+
+def _decide(criterion: t.Criterion, ladder: t.Ladder, fields: Fields, places: Integers, pieces: Pieces) -> None:
+    """Put the classes of results that are given by their fields at their places."""
     size = len(places)
-    frame = Frame(
-        np.arange(size),
-        np.zeros(size),
-        [size],
-        0,
-        np.ones(size, dtype=bool),
-        {},
-        [readings.fields(found[0], rows, found[1])],
-    )
+    frame = Frame(np.arange(size), np.zeros(size), [size], 0, np.ones(size, dtype=bool), {}, [fields])
     walk = Walk(criterion, Columns(frame))
     decision = walk.climb(ladder, STEP)
     index = [pieces.labels.index(label) for label in ladder.labels]
