@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from criterium.language import library
@@ -14,6 +16,7 @@ from criterium.verify.check import check as look
 from criterium.verify.check import loaded
 from criterium.verify.examples import Report
 
+MANY = 12  # files for which it pays to start other processes
 _ENDINGS = (".yaml", ".yml")
 
 
@@ -63,9 +66,8 @@ def check(paths: Sequence[str], format_: str) -> int:
     Warnings are printed and leave the exit code alone. In the format `text` findings go to standard error.
     """
     sheets: list[Sheet] = []
-    for reference in references(paths):
-        one, found = look(reference, library.tables())
-        sheets.append(Sheet(_name(reference), one.report.count, found))
+    for sheet in _sheets(references(paths)):
+        sheets.append(sheet)
         if format_ == "text":
             headline(sheets[-1], console())
     if format_ == "text":
@@ -73,6 +75,20 @@ def check(paths: Sequence[str], format_: str) -> int:
     else:
         sys.stdout.write({"json": as_json, "sarif": as_sarif, "junit": as_junit}[format_](sheets) + "\n")
     return 1 if any(sheet.checked.errors for sheet in sheets) else 0
+
+
+def _sheets(found: Sequence[str]) -> Iterator[Sheet]:
+    """Yield what is found in each file, in their order; many files are looked at by all processors."""
+    if len(found) < MANY:
+        yield from map(_looked_at, found)
+        return
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_looked_at, found)
+
+
+def _looked_at(reference: str) -> Sheet:
+    one, found = look(reference, library.tables())
+    return Sheet(_name(reference), one.report.count, found)
 
 
 def test(paths: Sequence[str]) -> int:
