@@ -1,5 +1,7 @@
 """Members that are chosen: by hand, as guidelines count them; what is not known of them; for how long they are kept."""
 
+from math import isnan
+
 import pytest
 
 from criterium.compare.meaning import changes
@@ -44,7 +46,7 @@ def bounds(choice, lesions, name="size"):
         place = Place("step", step)
         exact = Walk(criterion, Exact(case.frame, 0)).measure(name, place)
         columns = Walk(criterion, Columns(case.frame)).measure(name, place)
-        ends = [None if end != end else end for end in (float(columns.low[0]), float(columns.high[0]))]  # noqa: PLR0124
+        ends = [None if isnan(end) else float(end) for end in (columns.low[0], columns.high[0])]
         assert [None if end is None else float(end) for end in (exact.low, exact.high)] == ends
         found.append(tuple(ends))
     return found

@@ -6,8 +6,8 @@ import pytest
 from criterium.evaluate.frames import Material, frame_of
 from criterium.language.library import load, tables
 from criterium.language.problems import Refused
-from criterium.timeline.cohort import Cohort
-from criterium.timeline.courses import courses_of
+from criterium.timeline.cohort import Cohort, TableData
+from criterium.timeline.courses import DAY_BITS, Ordered, courses_of
 from criterium.verify.rows import table_data
 
 CRITERION = load("biochemical-response")
@@ -44,3 +44,13 @@ def test_two_units_on_one_day():
     """Two results of one series on one day, in two units, are refused."""
     with pytest.raises(Refused, match="two labs of `chromogranin A` of one patient on one day"):
         steps([row(0, 400), row(56, 0.2, "mg/L"), row(56, 200)])
+
+
+@pytest.mark.parametrize("order", [None, np.array([3, 1, 0, 2])], ids=["in order", "sorted"])
+def test_rows_of_some_patients_can_be_chosen_from(order):
+    """Of a run of patients the rows of a series are taken, whether the table was in order or had to be sorted."""
+    values = np.array([10.0, 11.0, 12.0, 13.0])
+    column = values if order is None else values[np.argsort(order)]
+    whose = np.zeros(4, dtype=np.int32)
+    rows = Ordered(TableData("labs", whose, {"value": column}, 4), np.arange(4) << DAY_BITS, order)
+    assert rows.of_patients(1, 3).only(np.array([0, 2])).column("value").tolist() == [11.0, 13.0]

@@ -1,5 +1,7 @@
 """A sum of which a part is missing is bounded by the rest, wherever sums are taken: it may prove much, never little."""
 
+from math import isnan
+
 import pytest
 
 from criterium.evaluate.algebra import COURSE, Place
@@ -46,7 +48,7 @@ def bounds(measure, example, place, level=""):
     exact = Walk(criterion, Exact(case.frame, 0)).measure("sought", place)
     columns = Walk(criterion, Columns(case.frame)).measure("sought", place)
     found = tuple(None if end is None else float(end) for end in (exact.low, exact.high))
-    ends = tuple(None if end != end else end for end in map(float, (columns.low[0], columns.high[0])))  # noqa: PLR0124
+    ends = tuple(None if isnan(end) else float(end) for end in (columns.low[0], columns.high[0]))
     assert found == pytest.approx(ends)
     return found
 

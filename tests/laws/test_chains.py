@@ -140,7 +140,7 @@ def in_columns(one: t.Ladder, rows: Sequence[Row]) -> list[set[str]]:
 
 def in_symbols(one: t.Ladder, row: Row) -> set[str]:
     """Return the classes that are possible by the algebra of symbols, told what is recorded."""
-    nothing = {"value": symbolic.floored(Fraction(0), False, Fraction(0)), "limit": symbolic.MISSING}  # noqa: FBT003
+    nothing = {"value": symbolic.floored(Fraction(0), known=False, floor=Fraction(0)), "limit": symbolic.MISSING}
     given: dict[tuple[str, Place], Any] = {
         (name, STEP): empty if row[name] is None else symbolic.point(row[name]) for name, empty in nothing.items()
     }

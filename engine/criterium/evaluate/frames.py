@@ -134,8 +134,7 @@ def step_rows(criterion: t.Criterion, material: Material, table: Table) -> Order
     """Return the rows of the table of the steps that a criterion looks at; raise Refused for two of a series a day."""
     rows = material.rows(table.name)
     if criterion.only is not None:
-        kept = np.flatnonzero(_chosen(criterion, criterion.only, rows))
-        rows = Ordered(rows.table, rows.key[kept], kept if rows.rows is None else rows.rows[kept])  # type: ignore[index]
+        rows = rows.only(np.flatnonzero(_chosen(criterion, criterion.only, rows)))
     if table.member == table.series:
         refuse_pairs(rows, table)
     return rows

@@ -49,8 +49,14 @@ class Ordered:
     def of_patients(self, first: int, last: int) -> Ordered:
         """Return the rows of the patients numbered from `first` to `last`."""
         low, high = (int(at) for at in np.searchsorted(self.key, [first << DAY_BITS, (last + 1) << DAY_BITS]))
-        rows = slice(low, high) if self.rows is None else self.rows[low:high]  # type: ignore[index]
-        return Ordered(self.table, self.key[low:high], rows)
+        return self.only(slice(low, high))
+
+    def only(self, which: Integers | slice) -> Ordered:
+        """Return some of the rows, by their places in this order."""
+        if self.rows is None:
+            return Ordered(self.table, self.key[which], which)
+        rows = np.arange(self.rows.start, self.rows.stop) if isinstance(self.rows, slice) else self.rows
+        return Ordered(self.table, self.key[which], rows[which])
 
     def column(self, name: str) -> Labels | Numbers:
         """Return a column in this order."""
