@@ -51,9 +51,58 @@ def test_without_counts_nothing_is_known(tmp_path):
     assert [*cycles(folder, "lutathera.unmeasured=no toxicity").loc["B"]["AVALC"]] == ["as-allowed", "as-allowed"]
 
 
+def octreotate(folder, version, rows, labs=LABS):
+    """Return the tables of a study of a scheme of 177Lu-octreotate with grades of platelets."""
+    scheme = STUDY + f"toxicity: ctcae-3.0@1.0.0\ndosing: {{only: lu177-octreotate-{version}}}\n"
+    return tables(run(survey(write(folder, scheme, treatments=KIDNEY + rows, labs=labs))))
+
+
+@pytest.mark.parametrize("version", ["regular@1.1.0", "salvage@1.1.0"])
+def test_a_cycle_that_was_not_given_is_planned_and_no_more(version, tmp_path):
+    """Platelets of 60 hold the second cycle, 90 let it be given 14 days later: 70 days after the first, in time."""
+    given = (("2020-01-01", 7.4), ("2020-02-26", 0), ("2020-03-11", 7.4))
+    rows = "".join(f"A,{date},only,{at + 1},177Lu,{activity},GBq,,,,\n" for at, (date, activity) in enumerate(given))
+    found = octreotate(tmp_path, version, rows, labs=LABS.replace("03-20", "03-05"))
+    cycle, course = found["cycles"].set_index("USUBJID").loc["A"], found["courses"].set_index("USUBJID").loc["A"]
+    assert [*cycle["ALLOWED"]] == ["full", "hold", "full"]
+    assert [*cycle["WHY"]] == ["first", "platelets", "nothing"]
+    assert [*cycle["DOSE"]] == ["full", "none", "full"]
+    assert [*cycle["TIMING"]] == ["first", "kept", "kept"]
+    assert [*cycle["AVALC"]] == ["as-planned", "not-given", "as-planned"]
+    assert (int(course["count"]), float(course["cumulative (GBq)"])) == (2, pytest.approx(14.8))
+
+
+@pytest.mark.parametrize(
+    ("estimate", "before", "allowed", "why", "course"),
+    [
+        ("0.5", "8.2", "full", "nothing", "reached"),
+        ("0.5", "8.3", "reduced", "kidney", "exceeded"),
+        ("", "", "full", "nothing", "reached"),
+    ],
+)
+def test_the_kidneys_of_a_patient_limit_the_activity(estimate, before, allowed, why, course, tmp_path):
+    """Half a gray for a GBq is 14.8 Gy for 29.6 GBq: 8.2 Gy before make 23, 8.3 make more, and then 27.8 GBq."""
+    dates = ("2020-01-01", "2020-02-26", "2020-04-22", "2020-06-17")
+    first = f"A,{dates[0]},only,1,177Lu,7.4,GBq,{estimate},{before},,\n"
+    rows = first + "".join(f"A,{date},only,{at + 2},177Lu,7.4,GBq,,,,\n" for at, date in enumerate(dates[1:]))
+    found = octreotate(tmp_path, "regular@1.1.0", rows)
+    last = found["cycles"].set_index("USUBJID").loc["A"].iloc[-1]
+    assert (last["ALLOWED"], last["WHY"]) == (allowed, why)
+    assert found["courses"].set_index("USUBJID").loc["A"]["DOSE"] == course
+
+
+def test_a_fixed_scheme_counts_what_was_given(tmp_path):
+    """A planned course that was not given is neither counted nor the shortest interval."""
+    rows = "A,2020-01-01,only,1,131I,11.1,GBq\nA,2020-03-01,only,2,131I,0,GBq\nA,2020-05-01,only,3,131I,11.1,GBq\n"
+    scheme = STUDY + "dosing: {only: i131-mibg-fixed@1.0.1}\n"
+    folder = write(tmp_path, scheme, treatments=PLANNED.splitlines()[0] + "\n" + rows)
+    found = tables(run(survey(folder)))["courses"].set_index("USUBJID").loc["A"]
+    assert (int(found["count"]), float(found["shortest (days)"])) == (2, 121)
+
+
 def kidney(folder, rows, *settings):
     """Return what four cycles of one patient have given to the kidney, absorbed and effective, in Gy."""
-    scheme = STUDY + "dosing: {only: lu177-octreotate-retreatment@1.0.0}\n"
+    scheme = STUDY + "dosing: {only: lu177-octreotate-retreatment@1.0.1}\n"
     lesions = LESIONS.splitlines()[0] + "\nA,2019-12-20,T1,target,20,10,present\n"
     write(folder, scheme, treatments=KIDNEY + rows, lesions=lesions)
     found = tables(run(survey(folder, settings)))["courses"].set_index("USUBJID").loc["A"]

@@ -8,6 +8,7 @@ import pytest
 from criterium.compare.sweep_ranges import Axis
 from criterium.compare.sweep_rates import sweep
 from criterium.language import library
+from criterium.language.problems import Refused
 from criterium.study.exports import tables
 from criterium.study.outcomes import duration, observed
 from criterium.study.plan import folder_of, study_of, survey
@@ -95,6 +96,71 @@ def test_disease_control_is_a_class_of_the_course(tmp_path):
     assert row["DISEASE-CONTROL_CRIT"].startswith("disease-control@1.0.0+")
 
 
+HALVED = STUDY.replace("overall-survival@1.0.0", "antihypertensives-halved@1.0.0")
+# Doses 32, 91, 152 and 214 days after the start of 2020-01-01, 182 from first to last; for A and C one more.
+DOSES = """\
+patient_id,date,drug,group,daily_dose,unit
+A,2019-12-20,doxazosin,antihypertensive,10,mg
+A,2019-12-20,amlodipine,antihypertensive,10,mg
+A,2020-02-02,doxazosin,antihypertensive,5000,ug
+A,2020-02-02,amlodipine,antihypertensive,0,mg
+A,2020-04-01,doxazosin,antihypertensive,0.005,g
+A,2020-04-01,amlodipine,antihypertensive,0,mg
+A,2020-06-01,doxazosin,antihypertensive,4,mg
+A,2020-06-01,amlodipine,antihypertensive,0,mg
+A,2020-08-03,doxazosin,antihypertensive,4,mg
+A,2020-08-03,amlodipine,antihypertensive,0,mg
+B,2019-12-20,doxazosin,antihypertensive,10,mg
+B,2020-02-02,doxazosin,antihypertensive,5,mg
+B,2020-04-01,doxazosin,antihypertensive,5,mg
+B,2020-06-01,doxazosin,antihypertensive,5,mg
+B,2020-06-01,metformin,other,1000,mg
+B,2020-08-02,doxazosin,antihypertensive,5,mg
+C,2019-12-20,doxazosin,antihypertensive,10,mg
+C,2020-02-02,doxazosin,antihypertensive,5,mg
+C,2020-04-01,doxazosin,antihypertensive,,mg
+C,2020-06-01,doxazosin,antihypertensive,5,mg
+C,2020-08-03,doxazosin,antihypertensive,5,mg
+"""
+
+
+def halved(folder):
+    """Return the class of each patient by the endpoint of antihypertensive medication."""
+    courses = tables(run(survey(folder)))["courses"].set_index("USUBJID")
+    return {**courses["ANTIHYPERTENSIVES-HALVED"]}
+
+
+def test_medication_is_halved_for_six_months(tmp_path):
+    """A for 183 days, in whatever unit; B for 182; what C took on one date decides; D was never treated."""
+    found = halved(write(tmp_path, HALVED, medications=DOSES))
+    assert found == {"A": "shown", "B": "not-shown", "C": "NE", "D": "NE"}
+
+
+def test_a_chart_holds_until_last_contact(tmp_path):
+    """A chart of two entries lasts until last contact or death, more than six months later; an open one does not."""
+    head, *rows = DOSES.splitlines()
+    entries = [head, *(row for row in rows if row[2:12] < "2020-03" or row.endswith(",,mg"))]
+    chart = HALVED + "set: {antihypertensives-halved.entries: charted}\nbecause: the doses are those of the charts\n"
+    found = halved(write(tmp_path, chart, medications="\n".join([*entries, ""])))
+    assert found == {"A": "shown", "B": "shown", "C": "NE", "D": "NE"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        ("10,mL", "`mL` is a unit of volume"),
+        ("10,", "has no unit"),
+        ("ten,mg", "`ten` is no number"),
+        ("-10,mg", "-10"),
+    ],
+)
+def test_a_dose_that_is_no_mass_is_refused(wrong, what, tmp_path):
+    """Tablets, volumes and bare numbers are never compared with milligrams."""
+    folder = write(tmp_path, HALVED, medications=DOSES.replace("5000,ug", wrong))
+    with pytest.raises(Refused, match=what):
+        halved(folder)
+
+
 # --- censoring on whole cohorts ---------------------------------------------------------------------------------------
 @pytest.fixture(scope="module", params=["lu177-salvage", "mibg-dose-intensified"])
 def cohort(request):
@@ -163,3 +229,41 @@ def test_a_sentence_can_ask_for_the_baseline(tmp_path):
     found = computed(write(tmp_path, study, labs=LABS))["one"]
     assert found.agrees
     assert "1 of 4 cannot be told" in found.note
+
+
+# --- times that are not known -----------------------------------------------------------------------------------------
+WITHOUT_PAIN = """\
+id: without-pain
+version: 1.0.0
+title: To the last contact, or to death in pain
+kind: endpoint
+language: 1
+source: [{cite: a test, for: everything, confidence: derived}]
+each: course
+unknown: unknown
+measures:
+  death: first date over events where event is death
+  contact: last date over events where event is last contact
+  pain: highest severity over symptoms
+time:
+  from: start
+  events:
+    - {event: death in pain, at: death, when: pain >= 2}
+  censoring:
+    - {because: last contact, at: contact}
+"""
+
+
+def test_a_time_of_which_two_ends_are_known_is_no_time(tmp_path):
+    """Nobody recorded how bad the pain was: the end is death, after 366 days, or the last contact, after 182."""
+    (tmp_path / "without-pain.yaml").write_text(WITHOUT_PAIN, encoding="utf-8")
+    study = STUDY.replace("overall-survival@1.0.0", "without-pain.yaml")
+    events = "patient_id,date,event\nA,2020-07-01,last contact\nA,2021-01-01,death\nB,2020-07-01,last contact\n"
+    symptoms = "patient_id,date,item,severity\nA,2020-06-01,pain,\nB,2020-06-01,pain,1\n"
+    results = run(survey(write(tmp_path, study, events=events, symptoms=symptoms)))
+    rows = tables(results)["times"].set_index("USUBJID")
+    assert rows.loc["A", ["ADT", "AVAL", "CNSR"]].isna().all()
+    assert rows.loc["A", ["ADT, from", "ADT, until"]].tolist() == ["2020-07-01", "2021-01-01"]
+    lengths = [float(rows.loc["A", f"AVAL, {end}"]) for end in ("at least", "at most")]
+    assert lengths == pytest.approx([182 / 30.4375, 366 / 30.4375])
+    assert (rows.loc["B", "ADT"], table(results, "endpoints-only")["without-pain"]["n"]) == ("2020-07-01", 1)

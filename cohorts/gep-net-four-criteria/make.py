@@ -293,7 +293,7 @@ def judged(rows: Rows) -> dict[str, tuple[str, ...]]:
         for name, header in HEADERS.items()
     }
     cohort = cohort_from_frames("pool", frames, library.tables())
-    courses = courses_of(cohort, "lesions", ("prrt",))
+    courses = courses_of(cohort, library.tables(), "lesions", ("prrt",))
     found: dict[str, tuple[str, ...]] = dict.fromkeys(cohort.patients, ())
     for name in CRITERIA:
         outcome = evaluate(library.load(name), Material(cohort, library.tables()), courses)
