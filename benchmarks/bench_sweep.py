@@ -62,7 +62,7 @@ def values_of(count: int) -> list[Fraction]:
 # --- the engine -------------------------------------------------------------------------------------------------------
 def engine(criterion: t.Criterion, cohort: Cohort, values: Sequence[Fraction]) -> tuple[Codes, Counts, Counts]:
     """Return the best responses (a column a value), and the assessments and patients in each class at each value."""
-    material, courses = Material(cohort, tables()), courses_of(cohort, "lesions")
+    material, courses = Material(cohort, tables()), courses_of(cohort, tables(), "lesions")
     found = swept(criterion, material, courses, "minor", values)
     best, step = _coded(found.label), _coded(found.steps.label)
     each = [np.bincount(found.steps.variant[step == code], minlength=len(best)) for code in range(len(CODES))]
@@ -77,7 +77,7 @@ def base_of(criterion: t.Criterion, cohort: Cohort) -> Base:
 
     Every patient has the same number of assessments.
     """
-    material, courses = Material(cohort, tables()), courses_of(cohort, "lesions")
+    material, courses = Material(cohort, tables()), courses_of(cohort, tables(), "lesions")
     none = outcome.evaluate(with_value(criterion, "minor", Fraction(1000)), material, courses)
     every = outcome.classes(with_value(criterion, "minor", Fraction(-1000)), material, courses)
     shape = (len(courses), -1)

@@ -33,13 +33,13 @@ def arrays_of(frame: pd.DataFrame, name: str) -> Cohort:
 def responses(data: Cohort | pd.DataFrame, criterion: str) -> Outcome:
     """Return the classes of a response criterion; a DataFrame passes the checks of the door first."""
     cohort = data if isinstance(data, Cohort) else _checked(data, "lesions")
-    return evaluate(load(criterion), Material(cohort, tables()), courses_of(cohort, "lesions"))
+    return evaluate(load(criterion), Material(cohort, tables()), courses_of(cohort, tables(), "lesions"))
 
 
 def grades(data: Cohort | pd.DataFrame) -> Graded:
     """Return the grades of a laboratory table; a DataFrame passes the checks of the door first."""
     cohort = data if isinstance(data, Cohort) else _checked(data, "labs")
-    return graded(load("ctcae-3.0"), Material(cohort, tables()), courses_of(cohort, ""))
+    return graded(load("ctcae-3.0"), Material(cohort, tables()), courses_of(cohort, tables(), ""))
 
 
 def _checked(frame: pd.DataFrame, name: str) -> Cohort:
@@ -50,4 +50,4 @@ def _checked(frame: pd.DataFrame, name: str) -> Cohort:
 def classes(data: Cohort | pd.DataFrame, criterion: str) -> Given:
     """Return the class of every assessment and nothing else, as the hand-written programs do."""
     cohort = data if isinstance(data, Cohort) else _checked(data, "lesions")
-    return outcome.classes(load(criterion), Material(cohort, tables()), courses_of(cohort, "lesions"))
+    return outcome.classes(load(criterion), Material(cohort, tables()), courses_of(cohort, tables(), "lesions"))

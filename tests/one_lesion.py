@@ -23,5 +23,5 @@ def walked(longs, shorts, name="swog-mr"):
         "short": np.array(shorts),
     }
     cohort = Cohort("one", ("one",), {"lesions": TableData("lesions", one, columns, count)})
-    frame = frame_of(load(name), Material(cohort, tables()), courses_of(cohort, "lesions"))
+    frame = frame_of(load(name), Material(cohort, tables()), courses_of(cohort, tables(), "lesions"))
     return traced(load(name), frame, 0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from criterium.language import library
+from criterium.language import library, places
 from criterium.language.units import unit
 from criterium.verify.check import check
 from criterium.verify.check_bands import bands
@@ -46,6 +46,36 @@ def found(folder, text):
 
 def response(body):
     return HEAD.format(kind="response") + RESPONSE + body
+
+
+MANY = """classes:
+  - {class: many, when: number of target lesions > 2}
+  - {class: few, when: otherwise}
+unknown: NE
+claims: [every class reachable]
+"""
+THREE = """examples:
+  - {lesions: [{role: target, long: [9, 9]}, {role: target, long: [9, 9]}, {role: target, long: [9, 9]}], class: many}
+"""
+WRONG = THREE.replace("class: many", "girth: [27, 27], class: many")
+OVERLAY = HEAD.replace("kind: {kind}\nlanguage: 1\n", "extends: base@1.0.0\n").format()
+UNREACHED = [("CRT103", "classes.many"), ("CRT111", "every class reachable")]
+
+
+@pytest.mark.parametrize(
+    ("examples", "more", "expected"),
+    [
+        (THREE, "", []),
+        ("", "", UNREACHED),
+        (THREE, "classes: {replace: [{class: many, when: number of target lesions > 3}]}\n", UNREACHED),
+        (WRONG, "", UNREACHED),
+    ],
+)
+def test_what_an_example_of_the_base_reaches_in_the_overlay_is_reached(tmp_path, examples, more, expected):
+    """Three lesions are more than the solver looks at: an example shows them, that of the base if it still does."""
+    base = response(MANY + examples).replace("id: mine", "id: base")
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    assert sorted(found(tmp_path, OVERLAY + more)) == expected
 
 
 def toxicity(bands_, more=""):
@@ -214,7 +244,7 @@ def test_claim_that_is_not_monotone(tmp_path):
 
 def test_claim_of_an_overlay_is_refuted_with_a_course(tmp_path):
     """A minor response above the partial one takes from it, and the witness says so when it is run."""
-    base = (library.shipped("criteria") / "response" / "swog-mr.yaml").read_text(encoding="utf-8")
+    base = (places.shipped("criteria") / "response" / "swog-mr.yaml").read_text(encoding="utf-8")
     text = base.replace("id: swog-mr", "id: mine", 1).replace(
         "before: SD\n      when: [shr", "before: PR\n      when: [shr"
     )

@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from criterium import __version__, cli
-from criterium.language import library
+from criterium.language import library, places
 from tests.calls import OURS, call, environment, fail
 
 COMMANDS = ["check", "diff", "explain", "list", "lock", "new", "pages", "run", "schema", "show", "sweep", "test"]
@@ -92,12 +92,12 @@ def test_check_of_one():
 
 def test_check_tells_problems_of_all_files(tmp_path):
     """Exit code 1; each wrong file is told with the place and a caret, the others are still checked."""
-    good = (library.shipped("criteria") / "response" / "swog-mr.yaml").read_text()
+    good = (places.shipped("criteria") / "response" / "swog-mr.yaml").read_text()
     (tmp_path / "a.yaml").write_text(
         good.replace("id: swog-mr", "id: a").replace("shrinkage >= minor", "shrinkage >= manor")
     )
     (tmp_path / "b.yaml").write_text("id: b\n")
-    shutil.copy(library.shipped("criteria") / "response" / "swog.yaml", tmp_path)
+    shutil.copy(places.shipped("criteria") / "response" / "swog.yaml", tmp_path)
     code, out, err = call("check", str(tmp_path))
     assert code == 1
     assert [line.split()[0] for line in out.splitlines()] == ["PROBLEMS", "PROBLEMS", "ok"]

@@ -16,7 +16,7 @@ def test_run_prints_the_tables():
     assert (code, err) == (0, "")
     for title in (
         "Best response by swog-mr 1.0.0, salvage course",
-        "Intended dose by lu177-octreotate-salvage 1.0.0, salvage course",
+        "Intended dose by lu177-octreotate-salvage 1.1.0, salvage course",
         "Activity and intervals, salvage course",
         "Highest grade by ctcae-3.0 1.0.0, salvage course",
         "Highest grade of each cycle by ctcae-3.0 1.0.0, salvage course",

@@ -214,7 +214,8 @@ def test_a_second_course_starts_from_its_own_baseline() -> None:
     }
     frames["lesions"].columns = pd.Index(["patient_id", "date", "lesion_id", "role", "long_mm", "short_mm", "state"])
     cohort = cohort_from_frames("two courses", frames, library.tables())
-    steps = evaluate(criterion("swog-mr"), Material(cohort, library.tables()), courses_of(cohort, "lesions")).steps
+    courses = courses_of(cohort, library.tables(), "lesions")
+    steps = evaluate(criterion("swog-mr"), Material(cohort, library.tables()), courses).steps
     label = steps.classes["class"].label
     found = [(int(number), label.words[code]) for number, code in zip(steps.course, label.codes, strict=True)]
     assert found == [(0, "PR"), (0, "PD"), (1, "MR")]

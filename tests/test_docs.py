@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from criterium.commands.check import checked
+from criterium.language import schema
 from criterium.language.source import parse
 from criterium.study.exports import tables
 from criterium.study.plan import folder_of, study_of
@@ -39,7 +40,7 @@ DOCS = (
     "docs/versions.md",
 )
 STUDY = (ROOT / "docs/study.md").read_text(encoding="utf-8")
-SCHEMA = json.loads((ROOT / "engine/criterium/language/study.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(schema.text_of("study"))
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CALLS_US = "make test"  # it runs this very test
 

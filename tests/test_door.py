@@ -204,7 +204,7 @@ NO_SEPARATORS = "write the digits without separators, and a point before decimal
             "2003-05",
             "`2003-05` is a part of a date",
             DATE,
-            "enter the whole date; if the day is not known, settle in the study which day stands for it",
+            "enter the whole date: the rows of this table are put in order by their day",
         ),
         ("date", "2003-05-13T10:00", "`2003-05-13T10:00` holds a time of day", DATE, "write `2003-05-13`"),
         ("date", "37754", "`37754` may be the day number of a spreadsheet", DATE, "format it as a date"),

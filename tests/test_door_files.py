@@ -8,7 +8,10 @@ from criterium.language.problems import Refused
 from criterium.timeline.door import read_cohort
 from tests.door import LABS, LESIONS, TABLES, found_in, problems_of, whats
 
-READABLE = "`patients`, `treatments`, `lesions`, `labs`, `adverse_events`, `symptoms`, `findings`, `visits`, `events`"
+READABLE = (
+    "`patients`, `treatments`, `lesions`, `labs`, `adverse_events`, `symptoms`, `medications`, `findings`, `visits`, "
+    "`events`"
+)
 AGAIN = "save the table again as CSV with the encoding UTF-8"
 
 
@@ -152,9 +155,9 @@ def test_a_misspelt_column_is_named_with_the_one_that_was_meant(tmp_path):
 
 
 def test_the_cells_of_a_column_are_checked_although_its_name_has_spaces(tmp_path):
-    assert whats(tmp_path, {"events.csv": "patient_id, date,event\nA1,2003,death\n"}) == [
+    assert whats(tmp_path, {"events.csv": "patient_id, date,event\nA1,soon,death\n"}) == [
         "table `events`: ` date` has spaces around it",
-        "table `events`, line 2, column `date`: `2003` is a part of a date",
+        "table `events`, line 2, column `date`: `soon` is no date",
     ]
 
 

@@ -18,20 +18,20 @@ from criterium.explain.grading import grades
 from criterium.explain.model import Course, Explanation
 from criterium.explain.parts import asked_of, of_courses, part
 from criterium.explain.verdicts import verdict
-from criterium.language import library
+from criterium.language import library, places
 from criterium.report.explanation import show
 from criterium.report.explanation_json import as_json
 from criterium.timeline.cohort import Cohort
 from criterium.timeline.courses import NEVER, Courses
 from criterium.verify.cases import case_of
-from criterium.verify.rows import labels, table_data
+from criterium.verify.rows import labels, rows_of, table_data
 
 A_FEW = 3
 TABLES = library.tables()
 SHIPPED = sorted(
     path.stem
     for kind in ("response", "dosing", "symptoms", "endpoints", "toxicity")
-    for path in (library.shipped("criteria") / kind).glob("*.yaml")
+    for path in (places.shipped("criteria") / kind).glob("*.yaml")
     if "@" not in path.stem
 )
 
@@ -133,11 +133,11 @@ def test_every_class_can_be_asked_for(id_):
     criterion = load(id_)
     walk = Walk(criterion, Exact(cases(criterion)[-1][1].frame, 0))
     of_steps, of_course = criterion.steps.ladders, of_courses(criterion)
-    for ladders, final, places in ((of_steps, criterion.final, walk.step_places()), (of_course, "class", [COURSE])):
+    for ladders, final, there in ((of_steps, criterion.final, walk.step_places()), (of_course, "class", [COURSE])):
         for label in {label for ladder in ladders.values() for label in ladder.labels}:
             ladder = ladders[asked_of(final, ladders, label)]
             given = any(clause.label == label for clause in ladder.clauses)
-            for one in (verdict(walk, ladder, place, label) for place in places):
+            for one in (verdict(walk, ladder, place, label) for place in there):
                 assert bool(one.why_not) == (given and one.label != label)
                 assert all(told.atoms or told.earlier for told in one.why_not)
 
@@ -164,7 +164,7 @@ def test_every_grade_has_its_band_and_says_why_it_is_no_other(id_):
         word = next(one.reads[0] for one in criterion.branches if one.id == example["term"] and one.reads)
         row = {"day": 1, "test": example.get("test", word)}
         row |= {key: one for key, one in example.items() if key in TABLES["labs"].columns and key != "date"}
-        data = table_data(TABLES["labs"], [row], [0.0], "labs")
+        data = table_data(TABLES["labs"], [rows_of(TABLES["labs"], [row], [0.0], "labs")])
         material = Material(Cohort("case", ("case",), {"labs": data}), TABLES)
         courses = Courses(np.zeros(1, dtype=np.int64), labels([""]), np.zeros(1), np.full(1, NEVER))
         for asked in ("1", "3"):

@@ -85,7 +85,7 @@ def test_every_row_without_a_class_has_a_reason(name):
 def test_the_clause_gives_the_class(name):
     """The clause of a row is a line of the criterion, and its class is that of the row."""
     results, frames = results_of(name), frames_of(name)
-    clauses = results.response.criterion.steps.ladders["class"].clauses
+    clauses = results.outcomes["response"].criterion.steps.ladders["class"].clauses
     texts = {f"{at + 1}. {clause.label}: {clause.text}": clause.label for at, clause in enumerate(clauses)}
     decided = frames["assessments"].dropna(subset=["CLAUSEID"])
     assert len(decided)
@@ -133,7 +133,7 @@ def test_days_and_times_by_hand(tmp_path):
 def test_criteria_are_named_with_what_was_set():
     """Every row names the criterion by id, version and hash, and the parameters that the study set anew."""
     frame = frames_of(PAPERS[1])["assessments"]
-    criterion = results_of(PAPERS[1]).response.criterion
+    criterion = results_of(PAPERS[1]).outcomes["response"].criterion
     named = frame[["CRITID", "CRITVER", "CRITHASH", "CRITSET"]].drop_duplicates().to_numpy().tolist()
     assert named == [[criterion.id, criterion.version, criterion.hash, "node_axis=long"]]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from criterium.language import library
+from criterium.language import library, places
 from criterium.language.problems import Refused
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,14 +64,14 @@ def test_wrong_version():
 
 def test_shown():
     """A file that ships is named from its folder on, any other as it was given."""
-    assert library.shown(library.shipped("criteria") / "response/swog.yaml") == "criteria/response/swog.yaml"
-    assert library.shown(Path("elsewhere/swog.yaml")) == "elsewhere/swog.yaml"
+    assert places.shown(places.shipped("criteria") / "response/swog.yaml") == "criteria/response/swog.yaml"
+    assert places.shown(Path("elsewhere/swog.yaml")) == "elsewhere/swog.yaml"
 
 
 def test_shipped_folders():
     """Criteria and cohorts are found in a checkout."""
-    assert library.shipped("criteria") == ROOT / "criteria"
-    assert library.shipped("cohorts") == ROOT / "cohorts"
+    assert places.shipped("criteria") == ROOT / "criteria"
+    assert places.shipped("cohorts") == ROOT / "cohorts"
 
 
 def test_overlay_of_a_file_beside(folder):
@@ -202,7 +202,7 @@ def test_shipped_versions(tmp_path, monkeypatch):
 def test_a_file_is_read_again_once_it_has_changed(tmp_path):
     """The same text gives the same criterion; an edit is seen at the next load, also one of the same length."""
     path = tmp_path / "swog.yaml"
-    path.write_text((library.shipped("criteria") / "response" / "swog.yaml").read_text(encoding="utf-8"), "utf-8")
+    path.write_text((places.shipped("criteria") / "response" / "swog.yaml").read_text(encoding="utf-8"), "utf-8")
     first = library.load(str(path))
     assert library.load(str(path)) is first
     text = path.read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from criterium.language import library
+from criterium.language import library, places
 from criterium.language.locked import NAME, changes, locked, present, unlocked
 from tests.calls import call
 
@@ -112,6 +112,6 @@ def test_a_lock_is_read_strictly(folder, line):
 
 def test_shipped_versions_are_as_they_were_released():
     """No released version has changed or is gone, and every version that ships is in the lock."""
-    folder = library.shipped("criteria")
+    folder = places.shipped("criteria")
     there, now = present(folder), locked(folder)
     assert [*changes(now, there), *unlocked(now, there)] == []

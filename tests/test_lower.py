@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from criterium.language import library
+from criterium.language import library, places
 from criterium.language import tree as t
 from criterium.language.expressions import lower_condition, lower_value
 from criterium.language.lower import content_hash, lower, setting, shown
@@ -39,7 +39,7 @@ def test_every_node_knows_its_line(name):
     """Every node of a shipped criterion knows its file, its line and its column, and the text of that line."""
     for node in nodes(library.load(name)):
         assert node.where.file.startswith("criteria/")
-        lines = (library.shipped("criteria").parent / node.where.file).read_text(encoding="utf-8").splitlines()
+        lines = (places.shipped("criteria").parent / node.where.file).read_text(encoding="utf-8").splitlines()
         assert lines[node.where.line - 1] == node.where.text
         assert 1 <= node.where.column <= len(node.where.text)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from criterium.language import library
+from criterium.language import library, places
 from criterium.language import tree as t
 from criterium.language.lower import lower
 from criterium.language.problems import Where
@@ -87,7 +87,7 @@ def test_every_change_of_a_small_criterion(tmp_path):
     assert [one.about for one in tried(mine(tmp_path, *BOTH_SIDES)).mutants] == [
         "partial is 29 percent",
         "partial is 31 percent",
-        "sum of long over target lesions becomes highest of long over target lesions in size",
+        "sum of long over target lesions becomes highest long over target lesions in size",
         "role is target is left out of target lesions in size",
         "role is target becomes role is non-target in size",
         "role is target becomes its opposite in size",
@@ -283,7 +283,7 @@ def test_a_value_that_carries_itself_on(tmp_path):
 def test_results_of_other_terms_do_not_notice(tmp_path):
     """A cut is protected by examples of its own term and unit alone: 74.9 of another term says nothing of 75."""
     text = library.resolve("ctcae-3.0").where(()).file
-    head = (library.shipped("criteria").parent / text).read_text(encoding="utf-8")
+    head = (places.shipped("criteria").parent / text).read_text(encoding="utf-8")
     head = head[: head.index("\nexamples:\n")].replace("id: ctcae-3.0", "id: mine", 1)
     example = "{term: %s, value: %s, unit: %s, lln: 150, grade: %s}"
     only = [example % ("platelets", "75", "10*9/L", 1), example % ("hemoglobin", "74.9", "g/L", 3)]

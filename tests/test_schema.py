@@ -15,6 +15,7 @@ from criterium.verify.examples import run
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = ROOT / "engine/criterium/language"
+STUDY = ROOT / "criteria/study.schema.json"
 FORMATS = sorted(path.name.removesuffix(".schema.json") for path in LANGUAGE.glob("*.schema.json"))
 YAML = sorted(
     [*(ROOT / "criteria").rglob("*.yaml"), *(ROOT / "cohorts").rglob("*.yaml"), *(ROOT / "tests/bad").glob("base.yaml")]
@@ -65,9 +66,12 @@ def test_first_line(path):
     first = path.read_text(encoding="utf-8").partition("\n")[0]
     found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
     assert found, first
-    target = (path.parent / found[1]).resolve()
-    assert target.parent == LANGUAGE
-    assert target.name in {f"{name}.schema.json" for name in FORMATS}
+    assert (path.parent / found[1]).resolve() in {STUDY, *(LANGUAGE / f"{name}.schema.json" for name in FORMATS)}
+
+
+def test_editors_have_the_format_of_a_study():
+    """The file that studies name in their first line is what `criterium schema study` prints."""
+    assert STUDY.read_text(encoding="utf-8") == schema.text_of("study")
 
 
 @pytest.mark.parametrize("path", library.files(), ids=lambda path: path.stem)

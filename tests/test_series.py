@@ -8,16 +8,16 @@ from criterium.language.library import load, tables
 from criterium.language.problems import Refused
 from criterium.timeline.cohort import Cohort, TableData
 from criterium.timeline.courses import DAY_BITS, Ordered, courses_of
-from criterium.verify.rows import table_data
+from criterium.verify.rows import rows_of, table_data
 
 CRITERION = load("biochemical-response")
 
 
 def steps(rows):
     """Return the days and the values of the series of one patient whose results are `rows`."""
-    found = table_data(tables()["labs"], rows, [], "labs")
+    found = table_data(tables()["labs"], [rows_of(tables()["labs"], rows, [], "labs")])
     cohort = Cohort("one", ("one",), {"labs": found})
-    frame = frame_of(CRITERION, Material(cohort, tables()), courses_of(cohort, "labs"))
+    frame = frame_of(CRITERION, Material(cohort, tables()), courses_of(cohort, tables(), "labs"))
     days = [float(one["date"][0]) for one in frame.steps]
     return days, [one["value"].tolist() for one in frame.members.fields]
 

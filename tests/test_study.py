@@ -182,5 +182,5 @@ def test_the_data_cut_tells_not_yet_from_not(tmp_path, said, last):
     (tmp_path / "waiting.yaml").write_text(WAITING, encoding="utf-8")
     events = EVENTS.replace("2021-01-01", "2020-07-01")
     study = STUDY.replace("swog@1.0.0", "waiting.yaml") + said
-    label = run(survey(write(tmp_path, study, events=events))).response.steps.classes["looked"].label
+    label = run(survey(write(tmp_path, study, events=events))).outcomes["response"].steps.classes["looked"].label
     assert [label.words[code] for code in label.codes][:2] == ["closed", last]

@@ -153,4 +153,4 @@ def test_an_attribute_cannot_hide_it(tmp_path):
 
 def test_the_shipped_cohort_of_one_criterion_has_none():
     """A study without `beside` has no further criteria."""
-    assert survey(folder_of("lu177-salvage")).beside == {}
+    assert not any(role.section.further for role in survey(folder_of("lu177-salvage")).roles)

@@ -155,7 +155,7 @@ def test_an_event_of_somebody_who_was_never_treated_is_accepted(tmp_path):
 @pytest.mark.parametrize(
     ("treatments", "what"),
     [
-        (TREATMENTS.replace("only", "other"), "no treatment has the course `only`"),
+        (TREATMENTS.replace("only", "other"), "no row of treatments has the course `only`"),
         (TREATMENTS.replace("C,2020-01-01,only", "C,2020-01-01,other"), "treatments have the course `other`"),
         (TREATMENTS.replace("C,2020-01-01,only", "C,2020-01-01,"), "1 treatments have no course"),
     ],
@@ -232,3 +232,24 @@ def test_a_study_that_is_no_mapping_is_told(tmp_path):
     (tmp_path / "study.yaml").write_text("- id: small\n")
     with pytest.raises(Refused, match="the file is not a mapping"):
         survey(tmp_path)
+
+
+BARE = "id: small\ntitle: A small study\ncohort: made by hand\n"
+
+
+def test_study_without_a_paper(tmp_path):
+    """A study needs one criterion and no more: a paper is named where its figures are, endpoints where times are."""
+    assert run(survey(write(tmp_path, BARE + "response: swog@1.0.0\n"))).main is not None
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("", "the study has no criterion"),
+        ("response: swog@1.0.0\n" + figure("{count: patients}"), "the key `source` is missing"),
+    ],
+)
+def test_what_a_study_needs(tmp_path, more, what):
+    """A study without any criterion is refused, and printed figures without the paper that prints them."""
+    (problem,) = problems(write(tmp_path, BARE + more))
+    assert problem.what == what

@@ -142,6 +142,13 @@ def test_an_example_that_does_not_hold_is_told_why(tmp_path, example, reason):
         (RESPONSE, "{lesions: [{role: target, long: [5 foo, 3]}], class: PR}", "`foo` is not a unit", "["),
         (RESPONSE, "{size: [100, 70], at: 3, class: PR}", "`at` is not a list of times", "3"),
         (RESPONSE, "{size: [100, 70], at: [x], class: PR}", "`x` is not a number", "["),
+        (RESPONSE, "{size: [100, 70], at: [2100000], class: PR}", "`2100000` is thousands of years away", "["),
+        (
+            RESPONSE,
+            "{lesions: [{lesion_id: a, role: target, long: [5, 3]}, {lesion_id: a, long: [4]}], class: PR}",
+            "two rows of `a` on one day",
+            "[",
+        ),
         (RESPONSE, "{size: [100, 70], set: {partail: 40 percent}, class: PR}", "no parameter `partail`", "40 percent"),
         (TOXICITY, "{term: platelets, value: 75, unit: 10*9/L, lln: 150, grade: 2}", "the file gives 1", "2"),
         (TOXICITY, "{term: platelets, value: 100, unit: 10*9/L, grade: 1}", "the file gives 0, 1", "1"),
@@ -167,6 +174,41 @@ def test_examples_that_do_not_hold(tmp_path, text, example, what, mark):
     where = problem.where
     assert where.line == text[: text.index("EXAMPLE")].count("\n") + 1
     assert mark is None or where.text[where.column - 1 : where.column - 1 + where.width] == mark
+
+
+SERIES = """\
+id: mine
+version: 0.1.0
+title: Mine
+kind: response
+language: 1
+source: [{cite: nobody, for: nothing, confidence: derived}]
+each: assessment
+of: labs where test is CA-125
+measures: {level: first value over labs}
+classes:
+  - {class: PD, when: level > 70}
+  - {class: SD, when: otherwise}
+unknown: NE
+examples:
+  - {labs: [{test: CA-125, value: [30, 80], unit: kU/L}], class: PD}
+  - {labs: [{test: CA-125, value: [30, 80], unit: kU/L}], class: SD}
+  - {labs: [{test: CA-125, value: [30, 80], unit: kU/L}, {test: CA-125, value: [30], unit: U/L}], class: PD}
+  - {labs: [{test: CA-125, value: [30, 80, 70], unit: kU/L}], classes: [PD, SD]}
+  - {labs: [{test: CA-125, value: [30, high], unit: kU/L}], class: PD}
+  - {labs: [{test: CA-125, value: [30, 60], unit: kU/L}], class: PD}
+"""
+
+
+def test_what_is_wrong_with_one_example_falls_on_no_other(tmp_path):
+    """Examples of one cohort, one with two values on one day: every problem is its own example's, in their order."""
+    found = [(one.where.line, one.what) for one in report(tmp_path, SERIES, "").problems]
+    assert found == [
+        (16, "the example says class SD, the file gives PD"),
+        (1, "two labs of `CA-125` of one patient on one day"),
+        (19, "`high` is not a number"),
+        (20, "the example says class PD, the file gives SD"),
+    ]
 
 
 def test_algebras_that_part_are_a_fault_of_ours():

@@ -53,7 +53,7 @@ def lesion(day: int, **more: Any) -> dict[str, Any]:
 def walks(criterion: t.Criterion, rows: Rows, course: int = 0) -> list[Walk[Any, Any]]:
     """Return a walk in columns and an exact one of one course."""
     cohort = cohort_of(rows)
-    courses = courses_of(cohort, criterion.of or "")
+    courses = courses_of(cohort, tables(), criterion.of or "")
     part = courses.part(slice(course, course + 1))
     frame = frame_of(criterion, Material(cohort, tables()), part)
     return [Walk(criterion, Columns(frame)), Walk(criterion, Exact(frame, 0))]
@@ -363,7 +363,7 @@ def test_a_cohort_without_the_table_of_the_steps_has_no_steps(criterion):
     """A criterion on lesions says nothing of a cohort that has none, and does not fail."""
     cohort = cohort_of(rows_of())
     case = criterion(LESIONS + WORDS)
-    found = outcome.evaluate(case, Material(cohort, tables()), courses_of(cohort, "lesions"))
+    found = outcome.evaluate(case, Material(cohort, tables()), courses_of(cohort, tables(), "lesions"))
     assert (found.steps.rows, found.courses.rows) == (0, 1)
 
 
@@ -373,7 +373,8 @@ def test_a_run_of_courses_without_steps_joins_runs_with_words(criterion, monkeyp
     rows = rows_of(lesions=[lesion(0), lesion(9)], findings=[{"date": 9, "item": "markers", "value": "normal"}])
     rows["patients"].insert(0, {"patient_id": "Q"})
     cohort = cohort_of(rows)
-    found = outcome.evaluate(criterion(LESIONS + WORDS), Material(cohort, tables()), courses_of(cohort, "lesions"))
+    courses = courses_of(cohort, tables(), "lesions")
+    found = outcome.evaluate(criterion(LESIONS + WORDS), Material(cohort, tables()), courses)
     mark: Any = found.steps.measures["mark"]
     assert [mark.words[code] for code in mark.codes] == ["normal"]
 
@@ -381,6 +382,6 @@ def test_a_run_of_courses_without_steps_joins_runs_with_words(criterion, monkeyp
 def test_no_courses_at_all_are_no_rows(criterion):
     """An empty run of courses has empty layers."""
     cohort = cohort_of(rows_of(lesions=[lesion(0), lesion(9)]))
-    courses = courses_of(cohort, "lesions").part(slice(0, 0))
+    courses = courses_of(cohort, tables(), "lesions").part(slice(0, 0))
     found = outcome.evaluate(criterion(LESIONS + WORDS), Material(cohort, tables()), courses)
     assert (found.steps.rows, found.courses.rows) == (0, 0)

@@ -92,6 +92,23 @@ def test_a_course_that_cannot_be_written_down_is_no_witness():
     assert isinstance(ask("[{class: A, when: 3 * size = 1 mm}, {class: B, when: otherwise}]", "A"), Undecided)
 
 
+def test_a_step_is_on_a_whole_day():
+    """Ten days after the start there may be a step, ten and a half days after it there is none to write down."""
+    assert isinstance(ask("[{class: A, when: date - start = 10 days}, {class: B, when: otherwise}]", "A"), Witness)
+    assert isinstance(ask("[{class: A, when: date - start = 10.5 days}, {class: B, when: otherwise}]", "A"), Undecided)
+
+
+def test_a_row_of_which_nothing_is_known_is_written_down_by_what_stays():
+    """A drug without a dose stands in a witness by its group, at the dates on which it is named."""
+    head = HEAD[: HEAD.index("of: lesions")] + "of: medications where group is antihypertensive\n"
+    classes = "[{class: A, when: any medication where dose is missing}, {class: B, when: otherwise}]"
+    mine = lower(parse(f"{head}classes: {classes}\nunknown: NE\n", "mine"), tables())
+    found = World([mine], tables(), Bound()).ever(is_("A"))
+    assert isinstance(found, Witness)
+    assert found.example["medications"][0]["group"][-1] == "antihypertensive"
+    assert "dose" not in found.example["medications"][0]
+
+
 def test_a_score_in_whole_numbers_is_never_between_two():
     """The five-point scale has nothing between 3 and 4."""
     classes = "[{class: A, when: 3 < last deauville over visits < 4}, {class: B, when: otherwise}]"

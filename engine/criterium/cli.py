@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from criterium import __version__
+from criterium.language.places import shipped
 
 app = typer.Typer(
     name="criterium",
@@ -28,22 +29,15 @@ app = typer.Typer(
 )
 
 
-class Kind(StrEnum):
-    """The kinds of criterion that a scaffold can be made of."""
-
-    RESPONSE = "response"
-    TOXICITY = "toxicity"
-    DOSING = "dosing"
-    SYMPTOMS = "symptoms"
-    ENDPOINT = "endpoint"
-
-
+# The kinds of criterion that a scaffold ships for.
+_KINDS = sorted(path.stem for path in (shipped("criteria") / "new").glob("*.txt"))
 class Schema(StrEnum):
     """The formats that have a schema."""
 
     CRITERION = "criterion"
     STUDY = "study"
     TABLES = "tables"
+    KINDS = "kinds"
 
 
 class Output(StrEnum):
@@ -144,20 +138,25 @@ def run_examples(
 CohortName = Annotated[str, typer.Argument(help="A folder with a study.yaml, or the name of a shipped cohort.")]
 Swaps = Annotated[
     list[str] | None,
-    typer.Option(metavar="CRITERION", help="Another criterion: its name, or `response=path.yaml`; may be repeated."),
+    typer.Option(metavar="CRITERION", help="Another criterion: its name, or `ROLE=path.yaml`; may be repeated."),
 ]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="ID.PARAMETER=VALUE", help="A parameter set anew; may be repeated."),
 ]
+Readers = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Whose reading counts; of several, the first who read the patient."),
+]
 Picture = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="A picture, as SVG or PNG.")]
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
     cohort: CohortName,
     criteria: Swaps = None,
     set_: Settings = None,
+    reader: Readers = None,
     format_: Annotated[Output, typer.Option("--format", help="How to print.")] = Output.TEXT,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="A folder for the tables, row by row.")] = None,
     files: Annotated[Files, typer.Option(help="The format of these tables.")] = Files.CSV,
@@ -166,7 +165,7 @@ def run(
 
     Set a parameter like `--set "ID.PARAMETER=20 percent"`. The exit code is 1 if a published figure does not agree.
     """
-    _call("run", "run", cohort, criteria or [], set_ or [], str(format_), out, str(files))
+    _call("run", "run", cohort, criteria or [], set_ or [], reader or [], str(format_), out, str(files))
 
 
 @app.command()
@@ -174,16 +173,18 @@ def explain(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
     cohort: CohortName,
     patient: Annotated[str, typer.Argument(help="The patient's id.")],
     what: Annotated[
-        str, typer.Option(metavar="ROLE", help="response, toxicity, symptoms, dosing, an endpoint's name, or all.")
+        str, typer.Option(metavar="ROLE", help=f"A role: {', '.join(_KINDS)}, the name of an endpoint, or all.")
     ] = "all",
     why_not: Annotated[str, typer.Option(metavar="CLASS", help="What kept each assessment from this class.")] = "",
     criteria: Swaps = None,
     set_: Settings = None,
+    reader: Readers = None,
     format_: Annotated[Output, typer.Option("--format", help="How to print.")] = Output.TEXT,
     plot: Picture = None,
 ) -> None:
     """Explain one patient: values, references, the clause that decided, what was missing, and the nearest flip."""
-    _call("explain", "explain", cohort, patient, what, why_not, criteria or [], set_ or [], str(format_), plot)
+    words = (cohort, patient, what, why_not, criteria or [], set_ or [], reader or [], str(format_), plot)
+    _call("explain", "explain", *words)
 
 
 @app.command()
@@ -223,7 +224,9 @@ def sweep(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
 
 @app.command()
 def schema(
-    format_: Annotated[Schema, typer.Argument(metavar="FORMAT", help="criterion, study or tables.")] = Schema.CRITERION,
+    format_: Annotated[
+        Schema, typer.Argument(metavar="FORMAT", help="criterion, study, tables or kinds.")
+    ] = Schema.CRITERION,
 ) -> None:
     """Print the JSON Schema of a format, for an editor."""
     _call("schema", "schema", str(format_))
@@ -232,12 +235,15 @@ def schema(
 @app.command()
 def new(
     name: Annotated[str, typer.Argument(help="The id of the new criterion, which is the name of its file.")],
-    kind: Annotated[Kind, typer.Option(help="What it judges.")] = Kind.RESPONSE,
+    kind: Annotated[
+        str,
+        typer.Option(metavar="KIND", help=f"What it judges: {', '.join(_KINDS)}; without it, what studies are about."),
+    ] = "",
     extends: Annotated[str | None, typer.Option(metavar="ID", help="The criterion it is an overlay of.")] = None,
     folder: Annotated[Path, typer.Option(metavar="DIR", help="Where the file goes.")] = Path(),
 ) -> None:
     """Write a new criterion that loads and passes its own examples."""
-    _call("new", "new", name, str(kind), extends, folder)
+    _call("new", "new", name, kind, extends, folder)
 
 
 def _version(value: bool) -> None:  # noqa: FBT001

@@ -180,7 +180,7 @@ def labels(values: Sequence[str | None]) -> Labels:
 def prepared(criterion: t.Criterion, cohort: Cohort) -> tuple[Material, Courses]:
     """Return a cohort with the table of responses that endpoints and schemes read, and its courses."""
     material = Material(cohort, tables())
-    courses = courses_of(cohort, criterion.of or "")
+    courses = courses_of(cohort, tables(), criterion.of or "")
     if "responses" in {node.table for node in _collections(criterion)}:
         swog = evaluate(criteria()["swog"], Material(cohort, tables()), courses).steps
         columns: dict[str, Values] = {"date": swog.date, "class": swog.classes["class"].label}

@@ -32,16 +32,6 @@ def explanations(results):
         ]
 
 
-def outcome_of(results, role):
-    """Return what the criterion in a role says of the cohort."""
-    kind, _, name = role.partition(" ")
-    return (
-        getattr(results, {"dosing": "dosing", "endpoint": "endpoints"}.get(kind, kind))[name]
-        if name
-        else getattr(results, kind)
-    )
-
-
 def words(classes, rows):
     """Return the labels of rows."""
     return [classes.label.words[code] for code in classes.label.codes[rows]]
@@ -55,7 +45,7 @@ def test_every_class_is_the_one_that_was_computed(results, explanations):
         assert len(rows) == len(explanation.courses)
         for row, course in zip(rows, explanation.courses, strict=True):
             for part in course.parts:
-                outcome = outcome_of(results, part.role)
+                outcome = results.outcomes[part.role]
                 for verdict in part.verdicts:
                     assert [verdict.label] == words(outcome.courses.classes[verdict.ladder], [row])
                     compared += 1
@@ -73,7 +63,7 @@ def test_every_clause_is_the_one_that_decided(results, explanations):
         rows = np.flatnonzero(results.courses.patient == number)
         for row, course in zip(rows, explanation.courses, strict=True):
             for part in course.parts:
-                outcome = outcome_of(results, part.role)
+                outcome = results.outcomes[part.role]
                 for verdict in part.verdicts:
                     if not verdict.unknown:
                         assert verdict.decided_by == outcome.courses.classes[verdict.ladder].clause[row]
@@ -82,7 +72,7 @@ def test_every_clause_is_the_one_that_decided(results, explanations):
 
 def test_every_grade_is_the_one_that_was_computed(results, explanations):
     """The results of each patient have the grades that the whole cohort gives them, and none is left out."""
-    found = results.toxicity
+    found = results.graded["toxicity"]
     label = np.array(found.label.words)[found.label.codes]
     word = np.array(found.word.words)[found.word.codes]
     for number, explanation in enumerate(explanations):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from criterium.language import library
+from criterium.language import library, places
 from criterium.language.problems import Problem, Refused, Where
 from criterium.report.findings import Sheet, as_json, as_junit, as_sarif, headline, show
 from criterium.report.terminal import console, errors, line, problems
@@ -43,7 +44,7 @@ def _named(text: str) -> list[str]:
     """Return the references that a path or name stands for; raise Refused if it stands for none."""
     path = Path(text)
     if path.is_dir():
-        inside = sorted(one for one in path.rglob("*.yaml") if one.name not in {"study.yaml", "tables.yaml"})
+        inside = sorted(one for one in path.rglob("*.yaml") if one.name not in {"study.yaml", *places.DECLARING})
         if not inside:
             raise Refused([Problem(Where(text), "no criterion in this folder", "files that end in `.yaml`")])
         return [str(one) for one in inside]
@@ -82,8 +83,13 @@ def _sheets(found: Sequence[str]) -> Iterator[Sheet]:
     if len(found) < MANY:
         yield from map(_looked_at, found)
         return
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_collect_rarely) as pool:
         yield from pool.map(_looked_at, found)
+
+
+def _collect_rarely() -> None:
+    """Look for circles of objects less often: a check makes millions of objects and few circles."""
+    gc.set_threshold(1_000_000, 20, 20)
 
 
 def _looked_at(reference: str) -> Sheet:
@@ -119,4 +125,4 @@ def _ended(found: Sequence[Problem]) -> int:
 
 
 def _name(reference: str) -> str:
-    return library.shown(Path(reference)) if reference.endswith(_ENDINGS) else reference
+    return places.shown(Path(reference)) if reference.endswith(_ENDINGS) else reference

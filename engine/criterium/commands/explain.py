@@ -23,13 +23,14 @@ def explain(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
     why_not: str,
     swaps: Sequence[str],
     settings: Sequence[str],
+    readers: Sequence[str],
     format_: str,
     plot: Path | None,
 ) -> int:
     """Explain one patient of a study; return 0. Problems raise Refused."""
     if plot is not None:
         refuse_ending(plot)
-    study = survey(folder_of(cohort), settings, swaps)
+    study = survey(folder_of(cohort), settings, swaps, readers)
     found = explained(study, *admitted(study), patient, Asked(what, why_not))
     if format_ == "json":
         sys.stdout.write(as_json(found) + "\n")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from criterium.language.library import shipped
 from criterium.language.locked import changes, locked, present, text_of, unlocked
+from criterium.language.places import shipped
 from criterium.report.terminal import console, errors, line, problems
 
 

@@ -17,11 +17,17 @@ from criterium.study.results import run as evaluate
 from criterium.study.summary import sheets
 
 
-def run(
-    cohort: str, swaps: Sequence[str], settings: Sequence[str], format_: str, out: Path | None, files: Format
+def run(  # noqa: PLR0913, PLR0917 -- each is an option of the command line
+    cohort: str,
+    swaps: Sequence[str],
+    settings: Sequence[str],
+    readers: Sequence[str],
+    format_: str,
+    out: Path | None,
+    files: Format,
 ) -> int:
     """Run the study of a cohort; return 0, or 1 if a published figure does not agree. Problems raise Refused."""
-    results = evaluate(survey(folder_of(cohort), settings, swaps))
+    results = evaluate(survey(folder_of(cohort), settings, swaps, readers))
     answers = ask(results)
     compared = comparisons(results, answers)
     report = Report(results, sheets(results), compared, figures(results, answers, compared))

@@ -18,7 +18,7 @@ from criterium.report.sweep_picture import noise_picture, sweep_picture
 from criterium.report.sweeping import show, sweep_json
 from criterium.report.terminal import console, errors, line
 from criterium.study.plan import folder_of, survey
-from criterium.study.results import Results, run
+from criterium.study.results import Results, run_on_whole_dates
 
 MOST = {1: 20, 2: 7}  # values of a range without a step: of one alone, of each of two; of three and more the least
 
@@ -96,5 +96,5 @@ def _run(id_: str, cohort: str, settings: Sequence[str]) -> _Run:
     if not roles:
         study = survey(folder, settings, [id_])
         roles = [role for role, one in study.criteria.items() if one.id == name]
-    results = run(study)
+    results = run_on_whole_dates(study)
     return _Run(results, roles[0])

@@ -62,15 +62,9 @@ def judged(runs: Runs) -> Iterator[Judged]:
 
 def outcomes_of(runs: Runs, course: str) -> tuple[Outcome, ...] | None:
     """Return what each criterion says of steps and courses; None for a course that they do not judge."""
-    if runs.kind == "dosing":
-        if any(course not in found.dosing for found in runs.results):
-            return None
-        return tuple(found.dosing[course] for found in runs.results)
-    if runs.kind == "endpoint":
-        name = runs.role.removeprefix("endpoint ")
-        return tuple({**found.endpoints, **found.verdicts}[name] for found in runs.results)
-    found = tuple(getattr(results, runs.kind) for results in runs.results)
-    return found if all(one is not None for one in found) else None
+    role = runs.role if runs.role.course is None else replace(runs.role, name=course)
+    found = tuple(results.outcomes[role.text] for results in runs.results if role.text in results.outcomes)
+    return found if len(found) == len(runs.results) else None
 
 
 # --- courses ----------------------------------------------------------------------------------------------------------
@@ -80,7 +74,8 @@ def _of_courses(runs: Runs, course: str, outcomes: Sequence[Outcome]) -> Judged:
     classes = [_classes(one, ladder) for one, ladder in zip(outcomes, ladders, strict=True)]
     labels = tuple(Labels(one.label.codes[rows], one.label.words) for one in classes)
     patients, ids = runs.results[0].courses.patient[rows], runs.results[0].cohort.patients
-    title = {"endpoint": "What ended the time"}.get(runs.kind, f"{runs.kind.capitalize()} of each patient")
+    timed = any(one.criterion.time is not None for one in outcomes)
+    title = "What ended the time" if timed else f"{runs.kind.capitalize()} of each patient"
     return Judged(
         id=f"{runs.kind}-{course}" if course else runs.kind,
         title=title,
@@ -124,7 +119,7 @@ def merged(orders: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 # --- results ----------------------------------------------------------------------------------------------------------
 def _graded(runs: Runs, course: str) -> Iterator[Judged]:
-    graded = [found.graded for found in runs.results if found.graded is not None]
+    graded = [found.graded[runs.role.text] for found in runs.results]
     chosen = [_rows(results, one, course) for results, one in zip(runs.results, graded, strict=True)]
     keys = [_keys(one, rows, criterion) for one, rows, criterion in zip(graded, chosen, runs.criteria, strict=True)]
     every = sorted(set().union(*keys))

@@ -9,6 +9,7 @@ import numpy as np
 
 from criterium.compare.noise import Margin, Noise, Noisy
 from criterium.language import tree as t
+from criterium.language.roles import role_of
 from criterium.study.proportions import Interval, clopper_pearson
 from criterium.study.results import Results
 
@@ -69,7 +70,7 @@ def fragile(results: Results, role: str, noise: Noise, seed: int, found: Noisy) 
 
 
 def _courses(results: Results, role: str, found: Noisy) -> Iterator[Fragile]:
-    own = role.removeprefix("dosing ") if role.startswith("dosing ") else None
+    own = role_of(role).course
     for course in results.courses.label.words:
         rows = np.flatnonzero(results.course_rows(course))
         if not rows.size or own not in {None, course}:

@@ -14,7 +14,6 @@ from criterium.compare.terms import begins
 from criterium.evaluate.branches import Graded
 from criterium.evaluate.wording import day
 from criterium.language import tree as t
-from criterium.study.results import Results
 
 
 def movers(runs: Runs, found: Judged, numbers: tuple[int, int], moved: Sequence[int]) -> tuple[Mover, ...]:
@@ -27,14 +26,14 @@ def _mover(runs: Runs, found: Judged, numbers: tuple[int, int], at: int) -> Move
     rows = tuple(int(found.rows[each][at]) for each in numbers)
     sides = []
     for each, row, label in zip(numbers, rows, (before, after), strict=True):
-        graded = runs.results[each].graded
-        if graded is None or row < 0 or label == ABSENT:
+        graded = runs.results[each].graded[runs.role.text]
+        if row < 0 or label == ABSENT:
             sides.append(f"{runs.names[each]} does not read it")
         else:
             sides.append(_side(runs.names[each], runs.criteria[each], graded, row, label))
     # The result that counts is that of the higher grade; for single results both are the same.
     at_worst = max((0, 1), key=lambda side: _rank((before, after)[side], rows[side]))
-    branch, value, date = _about(runs.results[numbers[at_worst]], rows[at_worst])
+    branch, value, date = _about(runs, numbers[at_worst], rows[at_worst])
     return Mover(found.names[at], before, after, date, f"{branch}: {'; '.join(sides)}", value)
 
 
@@ -54,17 +53,11 @@ def _side(name: str, criterion: t.Criterion, graded: Graded, row: int, label: st
     return f"grade {label} ({where}) by {name}"
 
 
-def _grading(results: Results) -> t.Criterion:
-    """Return the criterion of a study that grades single results."""
-    return next(one for one in results.study.criteria.values() if one.branches)
-
-
-def _about(results: Results, row: int) -> tuple[str, str, str]:
-    """Return the term and unit that read a result, its value, and its date."""
-    graded, criterion = results.graded, _grading(results)
-    if graded is None:
-        raise TypeError(results.study.id)
-    branch = criterion.branches[graded.branch[row]]
+def _about(runs: Runs, number: int, row: int) -> tuple[str, str, str]:
+    """Return the term and unit that read a result under criterion `number`, its value, and its date."""
+    results = runs.results[number]
+    graded = results.graded[runs.role.text]
+    branch = runs.criteria[number].branches[graded.branch[row]]
     table = results.material.rows(graded.table.words[graded.table.codes[row]])
     value = table.column("value")[graded.row[row]] if "value" in table.table.columns else np.nan  # type: ignore[index]
     told = f"{float(value):g} {branch.unit}".strip() if np.isfinite(value) else ""

@@ -9,8 +9,9 @@ from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.lower import shown
 from criterium.language.problems import Problem, Refused, Where, listed
+from criterium.language.roles import Role, own_section, role_of
 from criterium.study.plan import Study, folder_of, survey
-from criterium.study.results import Results, run
+from criterium.study.results import Results, run_on_whole_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,21 @@ class Runs:
     `notes` say what a reader could otherwise mistake, such as a setting of the study that one of them does not share.
     """
 
-    kind: str
-    role: str
+    role: Role
     criteria: tuple[t.Criterion, ...]
     names: tuple[str, ...]
     results: tuple[Results, ...]
     notes: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """What the criteria judge."""
+        return self.role.section.kind.name
+
+    @property
+    def listed(self) -> bool:
+        """Whether the criteria stand in a list, so that each judges something else than the others there."""
+        return self.role.section.holds == "list"
 
 
 def run_each(references: Sequence[str], cohort: str, settings: Sequence[str]) -> Runs:
@@ -45,7 +55,8 @@ def run_each(references: Sequence[str], cohort: str, settings: Sequence[str]) ->
         studies.append(survey(study.folder, own, [f"{role}={reference}" for role in roles]))
     results = _run_all(studies)
     criteria = tuple(found.study.criteria[roles[0]] for found in results)
-    return Runs(kind, roles[0], criteria, names_of(references, loaded), tuple(results), tuple(_notes(study, criteria)))
+    notes = tuple(_notes(study, criteria))
+    return Runs(role_of(roles[0]), criteria, names_of(references, loaded), tuple(results), notes)
 
 
 def _run_all(studies: Sequence[Study]) -> list[Results]:
@@ -54,7 +65,7 @@ def _run_all(studies: Sequence[Study]) -> list[Results]:
     problems: list[Problem] = []
     for study in studies:
         try:
-            results.append(run(study))
+            results.append(run_on_whole_dates(study))
         except Refused as refused:
             problems += refused.problems
     if problems:
@@ -98,17 +109,18 @@ def _refuse_without_answer(references: Sequence[str], loaded: Sequence[t.Criteri
 
 
 def _roles(study: Study, kind: str, loaded: Sequence[t.Criterion]) -> list[str]:
-    """Return the roles that the criteria take: that of their kind, every scheme, or the endpoint they are named for."""
-    if kind in {"dosing", "endpoint"}:
-        fitting = [role for role in study.criteria if role.partition(" ")[0] == kind]
-        if not fitting:
-            there = listed(list(study.criteria))
-            raise Refused([Problem(Where(str(study.folder)), f"the study has no criterion for {kind}", there)])
-        if kind == "endpoint":
-            named = [role for one in loaded for role in fitting if role == f"endpoint {one.id}"]
-            return [(named or fitting)[0]]
-        return fitting
-    return [kind]
+    """Return the roles that the criteria take: the one of their kind, that of each course, or one of a list."""
+    section = own_section(kind)
+    if section.holds == "one":
+        return [section.role]
+    fitting = [role for role in study.roles if role.section == section]
+    if not fitting:
+        there = listed(list(study.criteria))
+        raise Refused([Problem(Where(str(study.folder)), f"the study has no criterion for {kind}", there)])
+    if section.holds == "list":
+        named = [role for one in loaded for role in fitting if role.name == one.id]
+        fitting = [*named, *fitting][:1]
+    return [role.text for role in fitting]
 
 
 def _of_study(study: Study, criterion: t.Criterion) -> list[str]:

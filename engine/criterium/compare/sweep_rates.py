@@ -13,12 +13,14 @@ from criterium.compare.sweep import Codes, Swept, graded_by_value, reads, swept,
 from criterium.compare.sweep_ranges import Axis
 from criterium.evaluate.frames import Material
 from criterium.evaluate.outcome import evaluate
+from criterium.language import tables
 from criterium.language import tree as t
+from criterium.language.roles import role_of
 from criterium.study.outcomes import duration, observed, time_of
 from criterium.study.proportions import Interval, clopper_pearson
-from criterium.study.results import BEST, RESPONSES, Results, best_responses, heard
+from criterium.study.results import Results, heard, made_in, of_courses, of_steps
 from criterium.study.survival import Median, median_survival
-from criterium.timeline.cohort import Labels, TableData, Values
+from criterium.timeline.cohort import Labels
 from criterium.timeline.courses import Courses
 from criterium.timeline.frame import Integers
 
@@ -186,38 +188,43 @@ def _median(time: Any, seen: Any, known: dict[Any, Median]) -> Median:
 
 def _times(results: Results, role: str, found: Swept) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """Yield the endpoints that the criterion can move, with time and event of each variant."""
-    if role.startswith("endpoint "):
-        name = role.removeprefix("endpoint ")
-        if found.time is not None:
-            kind = time_of(results.endpoints[name])
-            seen = np.array([word in kind.events for word in found.label.words])[found.label.codes]
-            yield name, ((found.time[1] - found.time[0]) / float(kind.factor), seen)
-    elif role == "response":
-        material, courses = _beside(results, found)
-        for name, endpoint in results.study.endpoints.items():
-            if reads(endpoint, RESPONSES) or reads(endpoint, BEST):
-                outcome = evaluate(endpoint, material, courses)
-                yield name, (duration(outcome), observed(outcome))
+    if found.time is not None:
+        kind = time_of(results.outcomes[role])
+        seen = np.array([word in kind.events for word in found.label.words])[found.label.codes]
+        yield role_of(role).called, ((found.time[1] - found.time[0]) / float(kind.factor), seen)
+        return
+    made = made_in(role_of(role))
+    times = results.study.endpoints
+    moved = [name for name, one in times.items() if any(reads(one, table.name) for table in made)]
+    if moved:
+        material, courses = _beside(results, made, found)
+        for name in moved:
+            outcome = evaluate(times[name], material, courses)
+            yield name, (duration(outcome), observed(outcome))
 
 
-def _beside(results: Results, found: Swept) -> tuple[Material, Courses]:
-    """Return the variants as courses of their own, and the cohort with the classes of their steps for endpoints."""
+def _beside(results: Results, made: Sequence[tables.Table], found: Swept) -> tuple[Material, Courses]:
+    """Return the variants as courses of their own, and the cohort with the tables made of them for endpoints."""
     whole, steps = results.courses, found.steps
     label = Labels(whole.label.codes[found.course], whole.label.words)
     courses = Courses(whole.patient[found.course], label, whole.start[found.course], whole.end[found.course])
-    columns: dict[str, Values] = {"date": steps.date, "class": steps.label}
-    rows = TableData(RESPONSES, steps.variant.astype(np.int32), columns, len(steps.variant))
-    derived = {**results.material.derived, RESPONSES: rows, BEST: best_responses(courses, found.label)}
+    derived = dict(results.material.derived)
+    for table in made:
+        derived[table.name] = (
+            of_steps(table.name, steps.variant, steps.date, steps.label)
+            if table.each == "step"
+            else of_courses(table.name, courses, found.label)
+        )
     material = Material(results.cohort, results.material.tables, derived, as_of=results.material.as_of)
-    return heard(material, results.study.criteria.get("response")), courses
+    return heard(material, results.study), courses
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 def _tables(results: Results, role: str, said: _Said, first_axis: int) -> Iterator[Table]:
-    """Yield the table of each course; a dosing scheme is that of one course alone."""
-    scheme = role.removeprefix("dosing ") if role.startswith("dosing ") else None
+    """Yield the table of each course, or of the one that the criterion judges."""
+    only = role_of(role).course
     for course, rows in _rows(results):
-        if scheme not in {None, course}:
+        if only not in {None, course}:
             continue
         units = np.flatnonzero((said.course >= 0) & rows[said.course])
         if len(units):

@@ -33,7 +33,7 @@ def times(runs: Runs, found: Judged) -> Iterator[Times]:
     """Yield the endpoints of the study in the subjects of a course; patients without a time are left out."""
     groups = list(_groups(runs, found))
     for name in runs.results[0].endpoints:
-        if runs.kind == "endpoint" and name != runs.role.removeprefix("endpoint "):
+        if runs.listed and name != runs.role.called:
             continue
         unit = time_of(runs.results[0].endpoints[name]).unit
         yield Times(name, found.course, unit, {title: _medians(runs, found, name, words) for title, words in groups})
@@ -42,7 +42,7 @@ def times(runs: Runs, found: Judged) -> Iterator[Times]:
 def _groups(runs: Runs, found: Judged) -> Iterator[tuple[str, tuple[tuple[str, ...] | None, ...]]]:
     """Yield each group with the classes that make it under each criterion; None for a criterion without it."""
     yield ALL, tuple(labels.words for labels in found.labels)
-    if runs.kind == "endpoint":
+    if runs.listed:
         return
     for name in dict.fromkeys(name for one in runs.criteria for name in one.rates):
         yield name, tuple(one.rates.get(name) for one in runs.criteria)

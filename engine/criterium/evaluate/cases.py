@@ -36,6 +36,10 @@ _OF_COLUMNS = (
     t.Field, t.Parameter, t.Constant, t.Arithmetic, t.Change, t.Choose,
     t.Always, t.Compare, t.OneOf, t.Known, t.All, t.Some, t.Not,
 )  # fmt: skip
+_OF_PARTS = (
+    *_OF_COLUMNS, t.Word, t.Missing, t.Extreme, t.Named, t.Rule,
+    t.Reference, t.Running, t.Collection, t.Aggregate, t.Quantified,
+)  # fmt: skip
 
 
 class Cut(NamedTuple):
@@ -73,10 +77,14 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The chains of a ladder, and what each statement, by identity, asks of them."""
+    """The chains of a ladder, and what each statement, by identity, asks of them; `apart` are nodes that ask nothing.
+
+    Nothing that a node apart is made of asks of a chain or lies on one: it is what it is, whatever a case supposes.
+    """
 
     chains: tuple[Chain, ...]
     parts: Mapping[int, tuple[Part, ...]] = field(compare=False)
+    apart: frozenset[int] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,9 @@ def shared(ladder: t.Ladder, layer: t.Layer) -> Shared:
     asked = [(node, tuple(_asks(node))) for node in _here([one.when for one in ladder.clauses], layer)]
     scales = _bounded(_often(asks for _, asks in asked))
     chains = {scale: _chain(scale, asked) for scale in scales}
-    return Shared(tuple(chains.values()), {id(node): _parts(asks, chains) for node, asks in asked})
+    number = {scale: at for at, scale in enumerate(chains)}
+    parts = {id(node): _parts(asks, chains, number) for node, asks in asked}
+    return Shared(tuple(chains.values()), parts, _apart(ladder, layer, chains.values(), parts))
 
 
 # --- scales -----------------------------------------------------------------------------------------------------------
@@ -222,14 +232,48 @@ def _chain(scale: _Scale, asked: Iterable[tuple[t.Condition, tuple[_Ask, ...]]])
     return Chain(cuts, tuple(dict.fromkeys(first[cut] for cut in cuts)), column)
 
 
-def _parts(asks: Iterable[_Ask], chains: Mapping[_Scale, Chain]) -> tuple[Part, ...]:
-    """Return what a statement asks of chains; nothing if one of its scales is none."""
+def _parts(
+    asks: Iterable[_Ask], chains: Mapping[_Scale, Chain], number: Mapping[_Scale, int]
+) -> tuple[Part, ...]:
+    """Return what a statement asks of chains, each with its number; nothing if one of its scales is none."""
     if not all(one.scale in chains for one in asks):
         return ()
-    number = {scale: at for at, scale in enumerate(chains)}
     return tuple(
         Part(one.operator, number[one.scale], chains[one.scale].cuts.index(one.cut), one.passed) for one in asks
     )
+
+
+def _apart(
+    ladder: t.Ladder, layer: t.Layer, chains: Iterable[Chain], parts: Mapping[int, tuple[Part, ...]]
+) -> frozenset[int]:
+    """Return the nodes that are apart, by identity; a class, or what was chosen by one, never counts as that."""
+    columns = [chain.column for chain in chains if chain.column is not None]
+    found: dict[int, bool] = {}
+
+    def is_apart(node: t.Node) -> bool:
+        if id(node) not in found:
+            found[id(node)] = False
+            asks = bool(parts.get(id(node))) or node in columns or (isinstance(node, t.Collection) and node.chosen)
+            made_of = [*parts_of(node), *_named(node, layer)]
+            every = [is_apart(one) for one in made_of]
+            found[id(node)] = isinstance(node, _OF_PARTS) and not asks and all(every) and _is_whole(node, layer)
+        return found[id(node)]
+
+    for clause in ladder.clauses:
+        is_apart(clause.when)
+    return frozenset(number for number, apart in found.items() if apart)
+
+
+def _named(node: t.Node, layer: t.Layer) -> list[t.Node]:
+    """Return what a name stands for in a layer."""
+    if isinstance(node, t.Rule):
+        return [layer.conditions[node.name]] if node.name in layer.conditions else []
+    return [layer.measures[node.name]] if isinstance(node, t.Named) and node.name in layer.measures else []
+
+
+def _is_whole(node: t.Node, layer: t.Layer) -> bool:
+    """Say whether all that a node stands for is in sight: a name of another layer is not."""
+    return not isinstance(node, (t.Rule, t.Named)) or (node.level == "step" and bool(_named(node, layer)))
 
 
 def _here(wholes: Iterable[t.Node], layer: t.Layer) -> Iterator[t.Condition]:
@@ -239,5 +283,5 @@ def _here(wholes: Iterable[t.Node], layer: t.Layer) -> Iterator[t.Condition]:
             continue
         if isinstance(whole, t.Condition):
             yield whole
-        named = [layer.conditions[whole.name]] if isinstance(whole, t.Rule) and whole.name in layer.conditions else []
+        named = _named(whole, layer) if isinstance(whole, t.Rule) else []
         yield from _here([*parts_of(whole), *named], layer)

@@ -7,7 +7,7 @@ the meaning, so that each tests the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -234,6 +234,25 @@ class Exact(OneCourse):
         return _decided([label for label in order if label in possible], clause, ladder)
 
 
+class Brisk(Exact):
+    """The exact algebra for answers that nobody wants to have explained: what decides nothing is not looked at."""
+
+    def settles(self, truth: Any, value: Literal["true", "false"]) -> bool:
+        """Say whether a truth, or that of all rows, is `value`."""
+        return all(map(_IS[value], truth)) if isinstance(truth, list) else _IS[value](truth)
+
+
+def _is_true(truth: Verdict) -> bool:
+    return truth.must
+
+
+def _is_false(truth: Verdict) -> bool:
+    return not truth.may
+
+
+_IS: Mapping[str, Callable[[Verdict], bool]] = {"true": _is_true, "false": _is_false}
+
+
 def _decided(possible: Sequence[str], clause: int, ladder: t.Ladder) -> Decision:
     """Return a decision by the labels that are possible, and the first clause that may hold."""
     classes = tuple(dict.fromkeys(possible))
@@ -284,4 +303,4 @@ def _common(candidates: Sequence[Any]) -> Any:
     return candidates[0] if len(set(candidates)) == 1 else None
 
 
-__all__ = ["FALSE", "MISSING", "TRUE", "UNKNOWN", "Exact", "Number", "Verdict", "spoken"]
+__all__ = ["FALSE", "MISSING", "TRUE", "UNKNOWN", "Brisk", "Exact", "Number", "Verdict", "spoken"]

@@ -19,6 +19,7 @@ from criterium.timeline.beside import Window, beside, course_window, patient_win
 from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData, Values
 from criterium.timeline.courses import DAY_BITS, Courses, Ordered, day_of, ordered, packed
 from criterium.timeline.frame import Beside, Booleans, Frame, Integers, taken
+from criterium.timeline.partial import refuse_partial
 from criterium.timeline.series import in_one_unit, refuse_pairs
 
 
@@ -26,15 +27,15 @@ from criterium.timeline.series import in_one_unit, refuse_pairs
 class Material:
     """A cohort with the tables derived from it so far, each sorted once; `derived` go by the number of their course.
 
-    `as_of` is the day of the data cut; without one it is the day of the last row of each patient. `owner` is the
-    patient of each course where the tables of other criteria were added.
+    `as_of` is the day of the data cut, or that of each patient; without one it is the day of the last row of each
+    patient. `owner` is the patient of each course where the tables of other criteria were added.
     """
 
     cohort: Cohort
     tables: Mapping[str, Table]
     derived: dict[str, TableData] = field(default_factory=dict)
     values: dict[str, Values] = field(default_factory=dict)
-    as_of: float | None = None
+    as_of: float | Numbers | None = None
     owner: Integers | None = None
     _ordered: dict[tuple[str, tuple[str, ...]], Ordered] = field(default_factory=dict)
     _plans: dict[int, Plan] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Material:
         columns = _then_by(self.tables[name], then_by)
         if (name, columns) not in self._ordered:
             data = self.derived.get(name) or self.cohort.tables.get(name) or _absent(self.tables[name])
+            refuse_partial(self.cohort, data)
             self._ordered[name, columns] = ordered(data, columns)
         return self._ordered[name, columns]
 
@@ -53,6 +55,7 @@ class Material:
             return np.full(len(self.cohort.patients), self.as_of)
         last = np.full(len(self.cohort.patients), np.nan)
         for data in self.cohort.tables.values():
+            refuse_partial(self.cohort, data)
             days = data.columns.get("date")
             if days is not None and not isinstance(days, Labels):
                 np.fmax.at(last, data.patient, days)

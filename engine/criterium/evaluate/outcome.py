@@ -61,11 +61,15 @@ class Layered:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a criterion says: of every step, and of every course in the cohort's order."""
+    """What a criterion says: of every step, and of every course in the cohort's order.
+
+    `chosen` is what it says of the courses on chosen days, where dates are partial and days were chosen.
+    """
 
     criterion: t.Criterion
     steps: Layered
     courses: Layered
+    chosen: Layered | None = None
 
 
 def evaluate(criterion: t.Criterion, material: Material, courses: Courses) -> Outcome:

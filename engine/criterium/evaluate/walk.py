@@ -56,6 +56,7 @@ class Walk(Generic[V, T]):
     def __post_init__(self) -> None:
         places = [Place("step", step) for step in range(self.algebra.opening, self.algebra.steps)]
         self._places = places
+        self._apart = self.case.shared.apart if self.case is not None else frozenset()
         self._shared_of: dict[int, Shared] = {}
         self._references = References(self.algebra, self.value, self.memo)
         self._choices = Choosing(self.algebra, self.criterion.chosen, self.value, self.among, self.memo)
@@ -81,6 +82,8 @@ class Walk(Generic[V, T]):
     # --- values -----------------------------------------------------------------------------------------------------
     def value(self, node: t.Expression, place: Place) -> V:
         """Return the value of a node at a place."""
+        if id(node) in self._apart and self.base is not None:
+            return self.base.value(node, place)
         key = (id(node), place)
         if key not in self.memo:
             self.memo[key] = self._values_of_steps(node, place) if has_steps(place) else self._value(node, place)
@@ -231,6 +234,8 @@ class Walk(Generic[V, T]):
     # --- conditions -------------------------------------------------------------------------------------------------
     def holds(self, node: t.Condition, place: Place) -> T:
         """Return the truth of a condition at a place."""
+        if id(node) in self._apart and self.base is not None:
+            return self.base.holds(node, place)
         key = (id(node), place)
         if key not in self.memo:
             self.memo[key] = self._truths_of_steps(node, place) if has_steps(place) else self._truth(node, place)

@@ -231,7 +231,8 @@ class Part:
     """What one criterion says of one course. `role` is what the study uses it for.
 
     `stages` are the ladders that give the steps their classes, one after the other: the last has the last word.
-    `plain` are the measures of a step that no stage adds.
+    `plain` are the measures of a step that no stage adds. Where dates are partial, it is what is said of one of the
+    possible days, and `supposing` says of which, and how many others say the same.
     """
 
     role: str
@@ -249,6 +250,7 @@ class Part:
     time: Time | None
     flips: tuple[Flip, ...] = ()
     curves: tuple[Curve, ...] = ()
+    supposing: str = ""
 
     @property
     def final(self) -> str:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from criterium.evaluate.algebra import COURSE
+from criterium.evaluate.columns import Columns
 from criterium.evaluate.exact import Exact
 from criterium.evaluate.frames import frame_of
 from criterium.evaluate.walk import Walk
 from criterium.explain.grading import grades
 from criterium.explain.model import Amount, Course, Explanation, Grades, Part
 from criterium.explain.parts import of_courses, part
+from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused, Where, closest, listed
+from criterium.language.roles import role_of
 from criterium.study.plan import Study
 from criterium.study.questions import Questions
 from criterium.study.results import Results, run_on
-from criterium.timeline.cohort import Cohort, TableData
-from criterium.timeline.frame import Frame, taken
+from criterium.timeline.cohort import Cohort
+from criterium.timeline.frame import Frame, Integers
+from criterium.timeline.patients import of_patients
+from criterium.timeline.readers import readers
 
 ALL = "all"
 _SAMPLE = 8
@@ -44,15 +52,7 @@ def explained(study: Study, cohort: Cohort, questions: Questions, patient: str, 
 
 def alone(cohort: Cohort, patient: str) -> Cohort:
     """Return the cohort of one patient: that patient's rows of every table, the first of the patients."""
-    number = cohort.patients.index(patient)
-    tables = {name: _rows_of(table, number) for name, table in cohort.tables.items()}
-    return Cohort(cohort.name, (patient,), tables)
-
-
-def _rows_of(table: TableData, patient: int) -> TableData:
-    rows = np.flatnonzero(table.patient == patient)
-    columns = {name: taken(values, rows) for name, values in table.columns.items()}
-    return TableData(table.name, np.zeros(len(rows), dtype=np.int32), columns, len(rows))
+    return of_patients(cohort, np.array([cohort.patients.index(patient)]))
 
 
 def asked_roles(study: Study, what: str) -> list[str]:
@@ -108,25 +108,38 @@ def _attributes(results: Results) -> tuple[Amount, ...]:
             found.append(Amount(name, "" if np.isnan(number) else f"{number:g}"))
         else:
             found.append(Amount(name, values.words[values.codes[0]] if values.codes[0] >= 0 else ""))
+    found += [Amount("read by", name) for name in readers(results.cohort, library.tables())]
     return tuple(found)
 
 
 # --- courses ----------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Walker:
-    """A criterion in its role, and the frame of all courses of the patient."""
+    """A criterion in its role, and the frame of all courses of the patient: of each possible day, if there are many."""
 
     role: str
     criterion: t.Criterion
     frame: Frame
     asked: Asked
 
+    @cached_property
+    def answers(self) -> Integers:
+        """What is said of each course of the frame and its steps, as rows of numbers, in the order of their numbers."""
+        walk: Walk[Any, Any] = Walk(self.criterion, Columns(self.frame))
+        found = [walk.climb(ladder, COURSE).label.codes for ladder in of_courses(self.criterion).values()]
+        for place in walk.step_places():
+            codes = walk.decision(self.criterion.final, place).label.codes
+            found.append(np.pad(codes, (0, self.frame.size - len(codes)), constant_values=-1))
+        rows = np.stack([np.zeros(self.frame.size, dtype=np.int64), *found], axis=1)
+        return rows[np.argsort(self.frame.number)]
+
 
 def _parts(results: Results, asked: Asked) -> list[_Walker]:
     roles = asked_roles(results.study, asked.what)
     criteria = [(role, results.study.criteria[role]) for role in roles]
+    every = results if results.days is None else results.days.each
     return [
-        _Walker(role, one, frame_of(one, results.material, results.courses), asked)
+        _Walker(role, one, frame_of(one, every.material, every.courses), asked)
         for role, one in criteria
         if not one.branches
     ]
@@ -137,9 +150,33 @@ def _course(results: Results, at: int, walkers: list[_Walker]) -> Course:
     code = int(courses.label.codes[at])
     name = courses.label.words[code] if code >= 0 else ""
     start = float(courses.start[at])
-    mine = [one for one in walkers if not one.role.startswith("dosing ") or one.role == f"dosing {name}"]
+    mine = [one for one in walkers if role_of(one.role).course in {None, name}]
     begun = "" if np.isnan(start) else str(np.datetime64(int(start), "D"))
-    return Course(name, begun, tuple(_part(results, one, at) for one in mine))
+    return Course(name, begun, tuple(part_ for one in mine for part_ in _told(results, one, at)))
+
+
+def _told(results: Results, walker: _Walker, at: int) -> Iterator[Part]:
+    """Yield what a criterion says of a course; where dates are partial, once for each answer that is possible."""
+    if results.days is None:
+        yield _part(results, walker, at)
+        return
+    merging = results.days.merging
+    mine = np.flatnonzero(merging.into == at)
+    chosen = merging.supposed.at(results.study.partial_dates or "first")
+    _, kind = np.unique(walker.answers[mine], axis=0, return_inverse=True)
+    for one in dict.fromkeys(kind.tolist()):
+        same = mine[kind == one]
+        shown = next((course for course in same.tolist() if merging.patient[course] in chosen), int(same[0]))
+        days = merging.supposed.days(int(merging.patient[shown]))
+        yield replace(_part(results, walker, shown), supposing=_supposing(days, len(same), len(mine)))
+
+
+def _supposing(days: Sequence[tuple[str, float]], same: int, ways: int) -> str:
+    """Return which days are supposed of partial dates, and how many of the ways to choose them give the same answer."""
+    which = " and ".join(f"{np.datetime64(int(day), 'D')} for `{text}`" for text, day in days)
+    what = "possible days" if len(days) == 1 else "ways to choose the days"
+    count = f"every one of {ways}" if same == ways else f"{same} of {ways}"
+    return f"supposing {which}, like {count} {what}"
 
 
 def _walk(walker: _Walker, at: int) -> Walk[Any, Any]:

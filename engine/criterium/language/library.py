@@ -18,10 +18,12 @@ from criterium.language.document import Document
 from criterium.language.lower import lower
 from criterium.language.once import once
 from criterium.language.overlay import bases, merged
+from criterium.language.places import shipped, shown
 from criterium.language.problems import Problem, Refused, Where, nearest
+from criterium.language.roles import sections
 from criterium.language.schema import checked
 from criterium.language.source import parse, read, survey
-from criterium.language.tables import Table, tables_from
+from criterium.language.tables import Table, misfits, tables_from
 from criterium.language.tree import Criterion
 
 _REFERENCE = re.compile(r"(?P<id>[a-z0-9]+([.-][a-z0-9]+)*)(@(?P<version>\d+\.\d+\.\d+))?")
@@ -39,18 +41,12 @@ class Heading:
     path: Path
 
 
-def shipped(folder: str) -> Path:
-    """Return the folder of shipped `criteria` or `cohorts`: inside the package, or beside `engine/` in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / folder
-    return inside if inside.is_dir() else package.parent.parent / folder
-
-
 @cache
 def tables() -> dict[str, Table]:
-    """Return the tables that a cohort may hold, from `criteria/tables.yaml`."""
-    document = read(shipped("criteria") / "tables.yaml", "criteria/tables.yaml")
-    found = list(schema.problems(document, "tables"))
+    """Return the tables that a cohort may hold, from `criteria/tables.yaml`; raise Refused with every problem of it."""
+    path = shipped("criteria") / "tables.yaml"
+    document = read(path, shown(path))
+    found = list(schema.problems(document, "tables")) or list(misfits(document, sections()))
     if found:
         raise Refused(found)
     return tables_from(document.data)
@@ -81,14 +77,6 @@ def _kind_below(data: Mapping[str, Any], path: Path) -> str:
     """Return the kind of the criterion that an overlay extends."""
     base = str(data.get("extends", "")).partition("@")[0]
     return next((_heading(one).kind for one in (path.parent / f"{base}.yaml",) if one.is_file()), path.parent.name)
-
-
-def shown(path: Path) -> str:
-    """Return how a file is named in problems: from `criteria/` or `cohorts/` on if it ships, otherwise as given."""
-    for folder in (shipped("criteria").resolve(), shipped("cohorts").resolve()):
-        if path.resolve().is_relative_to(folder):
-            return path.resolve().relative_to(folder.parent).as_posix()
-    return str(path)
 
 
 def load(reference: str) -> Criterion:

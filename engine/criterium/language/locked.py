@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from criterium.language.library import resolve, shown
+from criterium.language.library import resolve
 from criterium.language.lower import hash_of
+from criterium.language.places import DECLARING, shown
 from criterium.language.problems import Problem, Where
 
 NAME = "criteria.lock"
@@ -48,7 +49,7 @@ def present(folder: Path) -> dict[str, str]:
     """Return the hash of every criterion in a folder and the folders in it by `id@version`; raise Refused."""
     found = {}
     for path in sorted(path for pattern in ("*.yaml", "*/*.yaml") for path in folder.glob(pattern)):
-        if path.name != "tables.yaml":
+        if path.name not in DECLARING:
             data = resolve(str(path)).data
             found[f"{data['id']}@{data['version']}"] = hash_of(data)
     return found

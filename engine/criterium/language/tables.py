@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, cast
 
+from criterium.language.document import Document
+from criterium.language.problems import Problem, listed, nearest
+from criterium.language.roles import Section
+
+Each = Literal["step", "course", "result"]
 ColumnType = Literal["identifier", "label", "date", "number", "quantity", "truth", "unit"]
 Owner = Literal["patient", "course", "date"]
+# The columns that a row has which a criterion makes of each step, course or graded result.
+_MADE = {
+    "step": ("date", "class"),
+    "course": ("date", "class"),
+    "result": ("date", "term", "category", "grade", "baseline_grade"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,10 @@ class Column:
 class Table:
     """A table: `one` and `plural` name its rows, `key` tells two apart; a `derived` table is computed, not read.
 
-    An `optional` table may be absent where its rows only stand beside those of another.
+    An `optional` table may be absent where its rows only stand beside those of another. The dates of a table may be
+    `partial`, a month or a year, if its rows make no steps. The column `read_by` names who read a row. A course `opens`
+    with its rows. What is computed is `made_by` a kind of criterion, with a row for `each` step, course or graded
+    result.
     """
 
     name: str
@@ -52,6 +66,11 @@ class Table:
     columns: Mapping[str, Column]
     derived: bool
     optional: bool = False
+    partial_dates: bool = False
+    read_by: str = ""
+    opens: bool = False
+    made_by: str = ""
+    each: Each | None = None
 
 
 def tables_from(data: Mapping[str, object]) -> dict[str, Table]:
@@ -62,6 +81,52 @@ def tables_from(data: Mapping[str, object]) -> dict[str, Table]:
     read = {name: _table(name, table, derived=False) for name, table in _section(data, "tables").items()}
     computed = {name: _table(name, table, derived=True) for name, table in _section(data, "results").items()}
     return read | computed
+
+
+def misfits(document: Document, sections: Sequence[Section]) -> Iterator[Problem]:
+    """Yield what is wrong in a `tables.yaml` that fits its format, given the sections of a study."""
+    yield from _openings(document)
+    yield from _unnamed_readers(document)
+    yield from _misfit_results(document, sections)
+
+
+def _openings(document: Document) -> Iterator[Problem]:
+    opens = [name for name, said in document.data["tables"].items() if said.get("opens")]
+    if not opens:
+        what = "nothing says which table opens courses"
+        yield Problem(document.where(("tables",)), what, "`opens: true` at one table")
+    for name in opens[1:]:
+        where, what = document.where(("tables", name, "opens")), f"a course opens with a row of `{opens[0]}` already"
+        yield Problem(where, what, "`opens: true` at one table", "remove one of them")
+
+
+def _unnamed_readers(document: Document) -> Iterator[Problem]:
+    for name, said in document.data["tables"].items():
+        named = [column for column, entry in said["columns"].items() if entry["type"] == "identifier"]
+        if "read_by" in said and said["read_by"] not in named:
+            what = f"`{said['read_by']}` is no identifier of the table"
+            yield Problem(document.where(("tables", name, "read_by")), what, listed(named))
+
+
+def _misfit_results(document: Document, sections: Sequence[Section]) -> Iterator[Problem]:
+    makers = {section.kind.name: section for section in sections if not section.further}
+    for name, said in document.data.get("results", {}).items():
+        here, maker = ("results", name), str(said["made_by"])
+        if maker not in makers:
+            where = document.where((*here, "made_by"))
+            yield Problem(where, f"there is no kind `{maker}`", listed(makers), nearest(maker, makers))
+        elif makers[maker].holds != "one":
+            what = f"a study may have several criteria of the kind `{maker}`"
+            yield Problem(document.where((*here, "made_by")), what, "a kind that a study has one criterion of")
+        for column in said["columns"]:
+            if column not in _MADE[said["each"]]:
+                what = f"nothing is said of each {said['each']} that could stand in `{column}`"
+                yield Problem(document.key((*here, "columns", column)), what, listed(_MADE[said["each"]]))
+
+
+def opening(tables: Mapping[str, Table]) -> Table:
+    """Return the table whose rows open courses."""
+    return next(table for table in tables.values() if table.opens)
 
 
 def stepping(tables: Mapping[str, Table], of: str | None, each: str) -> Mapping[str, Table]:
@@ -90,6 +155,11 @@ def _table(name: str, data: Mapping[str, object], *, derived: bool) -> Table:
         columns={column: _column(column, entry) for column, entry in _section(data, "columns").items()},
         derived=derived,
         optional=bool(data.get("optional", False)),
+        partial_dates=bool(data.get("partial_dates", False)),
+        read_by=str(data.get("read_by", "")),
+        opens=bool(data.get("opens", False)),
+        made_by=str(data.get("made_by", "")),
+        each=cast("Each | None", _text(data, "each")),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -80,10 +81,12 @@ class Unit:
 def _registry() -> UnitRegistry[Fraction]:
     from pint import UnitRegistry
 
-    path = resources.files("criterium.language") / "units.txt"
-    return cast(
-        "UnitRegistry[Fraction]", UnitRegistry(str(path), non_int_type=Fraction, autoconvert_to_preferred=False)
-    )
+    path = str(_declared())
+    return cast("UnitRegistry[Fraction]", UnitRegistry(path, non_int_type=Fraction, autoconvert_to_preferred=False))
+
+
+def _declared() -> Traversable:
+    return resources.files("criterium.language") / "units.txt"
 
 
 @cache
@@ -101,19 +104,12 @@ def unit(text: str) -> Unit:
     return Unit(name, dimension_of(powers), Fraction(quantity.magnitude))
 
 
-# Dimensions as powers of the base dimensions of `units.txt`, by the names people use for what they measure.
+# Dimensions as powers of the base dimensions, where people have a name of its own for what they measure.
 _DIMENSIONS = {
     "": "number",
-    "length": "length",
     "length^2": "area",
     "length^3": "volume",
-    "time": "time",
-    "activity": "activity",
-    "percent": "percent",
     "fold": "ratio",
-    "mass": "mass",
-    "temperature": "temperature",
-    "dose": "absorbed dose",
     "count volume^-1": "cell count",
     "mass volume^-1": "mass concentration",
     "substance volume^-1": "substance concentration",
@@ -123,22 +119,26 @@ _DIMENSIONS = {
     "mass time^-1": "mass rate",
     "time^-1 volume": "clearance",
     "body_surface^-1 time^-1 volume": "clearance per body surface",
-    "score": "score",
-    "acidity": "acidity",
-    "dipstick": "dipstick",
 }
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return the names of dimensions: those above, and of each base dimension of `units.txt` its own in words."""
+    bases = re.findall(r"= \[(\w+)\]", _declared().read_text(encoding="utf-8"))
+    return {base: base.replace("_", " ") for base in bases} | _DIMENSIONS
 
 
 def dimension_of(powers: Mapping[str, Fraction | int]) -> str:
     """Return the name of the dimension that a product of base dimensions has, such as {"length": 2} -> "area"."""
     parts = [name if power == 1 else f"{name}^{power}" for name, power in sorted(powers.items()) if power]
     key = " ".join(parts)
-    return _DIMENSIONS.get(key, key)
+    return _names().get(key, key)
 
 
 def powers_of(dimension: str) -> dict[str, int]:
     """Return the base dimensions of a named dimension, the inverse of `dimension_of`."""
-    key = next((key for key, name in _DIMENSIONS.items() if name == dimension), dimension)
+    key = next((key for key, name in _names().items() if name == dimension), dimension)
     split = (part.partition("^") for part in key.split())
     return {name: int(power or 1) for name, _, power in split}
 

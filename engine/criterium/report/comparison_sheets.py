@@ -23,7 +23,7 @@ MOST_MOVERS = 30
 def cohort_lines(found: OnCohort) -> Iterator[str]:
     """Yield what stands above the tables: the cohort, what was set, and what could be mistaken."""
     first = found.runs.results[0]
-    yield f"{first.study.data['title']}: {first.study.data['cohort']}; {len(first.cohort.patients)} patients"
+    yield f"{first.study.data['title']}: {first.study.cohort}; {len(first.cohort.patients)} patients"
     for name, results in zip(found.runs.names, found.runs.results, strict=True):
         for key, value in results.study.changed.items():
             if key.rpartition(".")[0] in {one.id for one in found.runs.criteria}:

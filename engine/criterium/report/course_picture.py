@@ -10,6 +10,7 @@ from typing import Any
 
 from criterium.explain.model import Curve, Explanation, Line
 from criterium.language.problems import Problem, Refused, Where
+from criterium.language.roles import main_section
 from criterium.report.pictures import COLOURS, save, sheet
 
 _DASHES = ("--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
@@ -22,10 +23,8 @@ def draw(found: Explanation, path: Path) -> None:
     drawn = [(title, curve) for title, curve in _titled(found) if any(dot.value is not None for dot in curve.dots)]
     if not drawn:
         where = Where("--plot", 1, 1, str(path), len(str(path)))
-        what = "there is no course to draw"
-        raise Refused(
-            [Problem(where, what, "a part whose steps hold a value against a threshold", "ask for `--what response`")]
-        )
+        what, expected = "there is no course to draw", "a part whose steps hold a value against a threshold"
+        raise Refused([Problem(where, what, expected, f"ask for `--what {main_section().role}`")])
     figure, axes = sheet(len(drawn), 9.5, 3.2 * len(drawn) + 0.4)
     for axis, (title, curve) in zip(axes, drawn, strict=True):
         _curve(axis, title, curve)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from criterium.explain.model import Course, Explanation, Part, Reference, Row, Verdict, Visit
+from criterium.language.roles import role_of
 from criterium.report.blocks import amounts, columns, paragraph
 from criterium.report.graded_page import show_grades
 from criterium.report.terminal import blank, heading, line
@@ -34,7 +35,8 @@ def _course(course: Course, out: Console) -> None:
     for part in course.parts:
         for verdict in part.verdicts:
             if verdict.ladder in _MAIN:
-                paragraph(out, f"{_role(part.role)}, {part.id}: {_summary(part, verdict)}")
+                supposing = f", {part.supposing}" if part.supposing else ""
+                paragraph(out, f"{_role(part.role)}, {part.id}: {_summary(part, verdict)}{supposing}")
     blank(out)
     for part in course.parts:
         _part(part, out)
@@ -50,6 +52,8 @@ def _summary(part: Part, verdict: Verdict) -> str:
 # --- one criterion ----------------------------------------------------------------------------------------------------
 def _part(part: Part, out: Console) -> None:
     heading(out, f"{_role(part.role)}: {part.title} ({part.id} {part.version})")
+    if part.supposing:
+        paragraph(out, part.supposing.capitalize())
     _overview(part, out)
     known: set[str] = set()
     for one in part.visits:
@@ -62,9 +66,9 @@ def _part(part: Part, out: Console) -> None:
 
 
 def _role(role: str) -> str:
-    kind, _, name = role.partition(" ")
-    shown = "" if kind in {"endpoint", "dosing"} else f" {name}" if name else ""
-    return f"{kind}{shown}".capitalize()
+    """Return a role as a heading; a course, and an entry of a list, is told by what stands around it."""
+    section = role_of(role).section
+    return (role if section.further else section.role).capitalize()
 
 
 def _overview(part: Part, out: Console) -> None:

@@ -49,7 +49,7 @@ def show(report: Report, out: Console) -> None:
 def _head(report: Report, out: Console) -> None:
     study = report.results.study
     heading(out, str(study.data["title"]))
-    line(out, f"cohort {study.id}: {study.data['cohort']}")
+    line(out, f"cohort {study.id}: {study.cohort}")
     line(out, f"patients: {len(report.results.cohort.patients)}")
     for role, criterion in study.criteria.items():
         line(out, f"{role}: {criterion.id} {criterion.version}+{criterion.hash}")

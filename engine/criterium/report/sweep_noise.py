@@ -21,7 +21,7 @@ MOST_PATIENTS = 10
 def show_noise(found: Fragility, study: Study, out: Console) -> None:
     """Print what an error of measurement does to the classes of a cohort."""
     heading(out, str(study.data["title"]))
-    line(out, f"cohort {study.id}: {study.data['cohort']}")
+    line(out, f"cohort {study.id}: {study.cohort}")
     one = found.criterion
     line(out, f"{found.role}: {one.id} {one.version}+{one.hash}")
     for key, value in study.changed.items():

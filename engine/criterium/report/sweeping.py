@@ -33,7 +33,7 @@ def show(sweep: Sweep, study: Study, out: Console) -> None:
 
 def _head(sweep: Sweep, study: Study, out: Console) -> None:
     heading(out, str(study.data["title"]))
-    line(out, f"cohort {study.id}: {study.data['cohort']}")
+    line(out, f"cohort {study.id}: {study.cohort}")
     one = sweep.criterion
     line(out, f"{sweep.role}: {one.id} {one.version}+{one.hash}")
     if sweep.role in study.replaced:

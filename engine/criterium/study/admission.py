@@ -10,18 +10,23 @@ import numpy as np
 from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused, Where, listed
+from criterium.language.roles import own_section, sections
 from criterium.language.scope import Entry, broken
+from criterium.language.tables import opening
 from criterium.language.uses import nodes
 from criterium.study.checks import problems_of, unused
 from criterium.study.names import entries_of
 from criterium.study.outcomes import Rows
 from criterium.study.plan import Study
 from criterium.study.questions import Questions, questions
+from criterium.study.readers import misread
 from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData
 from criterium.timeline.courses import Courses, courses_of
 from criterium.timeline.csv_text import CsvFile
 from criterium.timeline.door import read_cohort
 from criterium.timeline.frame import Integers
+from criterium.timeline.partial import spans
+from criterium.timeline.readers import as_read_by
 
 MOST_SHOWN = 20
 
@@ -41,15 +46,25 @@ def admitted(study: Study) -> tuple[Cohort, Questions]:
     if cohort is not None:
         problems += [*_hidden(study, cohort), *_unmatched(study, cohort)]
         problems += [*_unborn(study, cohort), *_late(study, cohort)]
+        problems += misread(study, cohort)
     if problems or cohort is None:
         raise Refused(problems)
-    return cohort, asked
+    return as_read_by(cohort, library.tables(), study.readers), asked
 
 
 def study_courses(study: Study, cohort: Cohort) -> Courses:
     """Return the courses of a study's patients."""
-    response = study.criteria.get("response")
-    return courses_of(cohort, (response.of or "") if response is not None else "", study.courses)
+    first = study.main.of if study.main is not None else None
+    return courses_of(cohort, library.tables(), first or "", study.courses)
+
+
+def earliest(cohort: Cohort, courses: Courses) -> Numbers:
+    """Return the first day on which a row of each patient's events may be: when the first course began.
+
+    NaN where there is no such day.
+    """
+    count = len(cohort.patients)
+    return _begun(courses, count) if opening(library.tables()).name in cohort.tables else np.full(count, np.nan)
 
 
 def needs_of(study: Study) -> dict[str, dict[str, str]]:
@@ -86,14 +101,20 @@ def _attributes(folder: Path) -> dict[str, Entry]:
 
 
 def _unread(study: Study) -> Iterator[Problem]:
-    """Yield a problem for every criterion that reads the answers of another that the study does not have."""
-    for role, criterion in study.criteria.items():
+    """Yield a problem for every criterion that reads what another says that the study lacks, or runs no earlier."""
+    made = {table.name: own_section(table.made_by) for table in library.tables().values() if table.made_by}
+    order = sections()
+    for role in study.roles:
+        criterion = study.criteria[role.text]
         read = {node.table for node in nodes(criterion) if isinstance(node, t.Collection)}
-        for table, needed in (("responses", "response"), ("best_responses", "response"), ("grades", "toxicity")):
-            if needed not in study.criteria and table in read:
-                where = study.document.where((role.partition(" ")[0],))
-                what = f"{criterion.id} reads {table}, and the study has no {needed} criterion"
-                yield Problem(where, what, f"`{needed}:` with a criterion")
+        for table, maker in ((table, maker) for table, maker in made.items() if table in read):
+            kind = maker.kind.name
+            if maker.role not in study.criteria:
+                what = f"{criterion.id} reads {table}, and the study has no {kind} criterion"
+                yield Problem(study.where(role), what, f"`{maker.key}:` with a criterion")
+            elif role not in study.timed and order.index(maker) >= order.index(role.section):
+                what = f"{criterion.id} reads {table}, which the {kind} criterion makes, and that is not run before it"
+                yield Problem(study.where(role), what, f"a criterion of a kind that comes after {kind}")
 
 
 # --- study and cohort side by side ------------------------------------------------------------------------------------
@@ -106,42 +127,39 @@ def _hidden(study: Study, cohort: Cohort) -> Iterator[Problem]:
 
 
 def _unmatched(study: Study, cohort: Cohort) -> Iterator[Problem]:
-    """Yield a problem for every course of the study that no treatment has, and of treatments that the study has not."""
-    treatments = cohort.tables.get("treatments")
-    label = treatments.columns.get("course") if treatments is not None else None
+    """Yield a problem for every course that only the study has, or only the table whose rows open courses."""
+    name = opening(library.tables()).name
+    rows = cohort.tables.get(name)
+    label = rows.columns.get("course") if rows is not None else None
     words = label.words if isinstance(label, Labels) else ()
     for at, course in enumerate(study.courses):
         if course not in words:
-            where = study.document.where(("courses", at))
-            yield Problem(
-                where, f"no treatment has the course `{course}`", listed(words) or "a course of the treatments"
-            )
+            what, expected = f"no row of {name} has the course `{course}`", listed(words) or f"a course of the {name}"
+            yield Problem(study.document.where(("courses", at)), what, expected)
     for word in words if study.courses else ():
         if word not in study.courses:
             where = study.document.where(("courses",))
-            what = f"treatments have the course `{word}`, which the study does not name"
-            yield Problem(where, what, f"`{word}` among the courses", "add it, or remove these treatments")
+            what = f"{name} have the course `{word}`, which the study does not name"
+            yield Problem(where, what, f"`{word}` among the courses", f"add it, or remove these {name}")
     if isinstance(label, Labels) and words and (label.codes < 0).any():
-        what = f"{int((label.codes < 0).sum())} treatments have no course, the others have one"
-        yield Problem(Where(str(study.folder / "treatments")), what, "a course in every row")
+        what = f"{int((label.codes < 0).sum())} {name} have no course, the others have one"
+        yield Problem(Where(str(study.folder / name)), what, "a course in every row")
 
 
 def _unborn(study: Study, cohort: Cohort) -> Iterator[Problem]:
     """Yield a problem for every event that is dated before the first course of its patient began."""
     events = cohort.tables.get("events")
-    if events is None or not events.rows or "treatments" not in cohort.tables:
+    opens = opening(library.tables()).name
+    if events is None or not events.rows or opens not in cohort.tables:
         return
     first = _begun(study_courses(study, cohort), len(cohort.patients))
-    date = events.columns["date"]
-    if isinstance(date, Labels):
-        return
-    for row, more in _shown(np.flatnonzero(date < first[events.patient])):
+    for row, more in _shown(np.flatnonzero(spans(events)[1] < first[events.patient])):
         patient = int(events.patient[row])
-        what = f"{_word(events, row)} on {_iso(date[row])} is before the first course of {cohort.patients[patient]}"
+        what = f"{_word(events, row)} {_dated(events, row)} is before the first course of {cohort.patients[patient]}"
         what += f", which began on {_iso(first[patient])}"
         if more:
             what = f"{more} more events are before the first course of their patients"
-        remedy = ("", "") if more else ("a date on or after the start", "correct the date, or the treatments")
+        remedy = ("", "") if more else ("a date on or after the start", f"correct the date, or the {opens}")
         yield Problem(*_row(study, events, row, what), *remedy)
 
 
@@ -153,11 +171,10 @@ def _late(study: Study, cohort: Cohort) -> Iterator[Problem]:
             yield Problem(where, f"`{study.data['as_of']}` is not a day", 'a day in quotes, such as `"2012-06-30"`')
         return
     for table in cohort.tables.values():
-        days = table.columns.get("date")
-        if days is None or isinstance(days, Labels):
+        if "date" not in table.columns:
             continue
-        for row, more in _shown(np.flatnonzero(days > study.as_of)):
-            what = f"{_iso(days[row])} is after the data cut of {_iso(study.as_of)}"
+        for row, more in _shown(np.flatnonzero(spans(table)[0] > study.as_of)):
+            what = f"{_dated(table, row).partition(' ')[2]} is after the data cut of {_iso(study.as_of)}"
             what = f"{more} more rows are after the data cut" if more else what
             remedy = ("", "") if more else ("a date up to the cut", "leave the row out, or move `as_of`")
             yield Problem(*_row(study, table, row, what), *remedy)
@@ -182,6 +199,13 @@ def _begun(courses: Courses, patients: int) -> Numbers:
 def _word(events: TableData, row: int) -> str:
     event = events.columns["event"]
     return f"`{event.words[event.codes[row]]}`" if isinstance(event, Labels) else "the event"
+
+
+def _dated(table: TableData, row: int) -> str:
+    """Return when a row is, with the date as it was entered: `on 2009-06-03`, `in 2009-06`."""
+    if table.partial is not None and row in table.partial.rows:
+        return f"in {table.partial.texts[int(np.searchsorted(table.partial.rows, row))]}"
+    return f"on {_iso(spans(table)[0][row])}"
 
 
 def _iso(day: float) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from criterium.language import tree as t
 from criterium.language.document import DataPath
 from criterium.language.problems import Problem, listed, nearest
+from criterium.language.roles import Role, own_section
 from criterium.language.scope import Entry
 from criterium.language.uses import nodes
 from criterium.study.names import numeric
@@ -33,6 +34,7 @@ def problems_of(study: Study, asked: Questions, given: Mapping[str, Entry]) -> I
     checks = _Checks(study, asked, given)
     yield from checks.courses()
     yield from checks.beside()
+    yield from checks.called()
     yield from checks.repeated("comparisons")
     yield from checks.repeated("published")
     for at, entry in enumerate(study.data.get("comparisons", [])):
@@ -59,16 +61,31 @@ class _Checks:
 
     # --- courses, ids -------------------------------------------------------------------------------------------------
     def courses(self) -> Iterator[Problem]:
-        for course in self.study.schemes if self.study.courses else ():
-            yield from self.course(("dosing", course), course)
+        for role in self.study.roles:
+            if role.course is not None:
+                yield from self.course((role.section.key, role.course), role.course)
 
     def beside(self) -> Iterator[Problem]:
-        for name in self.study.beside:
-            if name in self.study.courses:
-                what = f"`best_{name}` would be the response of the course `{name}` too"
-                yield self.problem(("beside", name), what, "a name that no course has")
-        if self.study.beside and "response" not in self.study.data:
-            yield self.problem(("beside",), "there is no response criterion for these to stand beside", "`response:`")
+        """Yield a problem for each further criterion whose name a course has, and for those that stand beside none."""
+        further = [role for role in self.study.roles if role.section.further]
+        for role in further:
+            if role.name in self.study.courses:
+                what = f"`{role.called}` would be the {role.section.kind.name} of the course `{role.name}` too"
+                yield self.problem((role.section.key, role.name), what, "a name that no course has")
+        for section in dict.fromkeys(role.section for role in further):
+            own = own_section(section.kind.name)
+            if own.key not in self.study.data:
+                what = f"there is no {section.kind.name} criterion for these to stand beside"
+                yield self.problem((section.key,), what, f"`{own.key}:`")
+
+    def called(self) -> Iterator[Problem]:
+        """Yield a problem for every criterion that figures would call as they call another."""
+        seen: dict[str, Role] = {}
+        for role in self.study.roles:
+            first = seen.setdefault(role.called, role)
+            if role != first and (role.course is None or role.section != first.section):
+                what = f"figures would call `{role.text}` `{role.called}`, as they call `{first.text}`"
+                yield Problem(self.study.where(role), what, "a name of its own")
 
     def course(self, path: DataPath, course: str) -> Iterator[Problem]:
         if self.study.courses:

@@ -1,4 +1,4 @@
-"""Groups of patients compared: an endpoint in each, with the log-rank test and the classes of response beside it."""
+"""Groups of patients compared: an endpoint in each with the log-rank test, and the classes of its main criterion."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Comparison:
     """An endpoint in two or more groups, with the median of each and the log-rank test between them.
 
     `verdict` is of the first group against the last: shorter, longer, similar (p >= 0.05), or `cannot be told`.
-    `classes` holds the courses of each group by class of response; `left_out` are in no group, or have no time.
+    `classes` holds the courses of each group by class; `left_out` are in no group, or have no time.
     """
 
     id: str
@@ -104,9 +104,9 @@ def _number(results: Results, answers: Answers, name: str) -> tuple[Numbers, str
 
 
 def _classes(results: Results, code: Integers, inside: Rows, groups: int) -> dict[str, tuple[int, ...]]:
-    if results.response is None:
+    if results.main is None:
         return {}
-    label = results.response.courses.classes["class"].label
+    label = results.main.courses.classes["class"].label
     counts = {}
     for number, word in enumerate(label.words):
         here = inside & (label.codes == number)

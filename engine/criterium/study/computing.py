@@ -51,7 +51,13 @@ class Computing:
             "highest": self._highest,
             "compare": self._compare,
         }
-        return next(way(at, compute) for kind, way in ways.items() if kind in compute)
+        kind = next(kind for kind in ways if kind in compute)
+        found = ways[kind](at, compute)
+        chosen = self.results.on_chosen_days(str(compute[kind]))
+        if not chosen.any() or not (chosen := chosen & self._courses(at, compute)).any():
+            return found
+        which = f"{int(chosen.sum())} with the {self.results.study.partial_dates} possible day of a partial date"
+        return replace(found, note="; ".join(filter(None, (found.note, which))))
 
     def _compare(self, _at: int, compute: Compute) -> Found:
         made = self.comparisons[str(compute["compare"])]
@@ -100,10 +106,7 @@ class Computing:
     # --- times and measures -------------------------------------------------------------------------------------------
     def _times(self, at: int, compute: Compute, kind: str) -> tuple[Numbers, Rows]:
         """Return the numbers of the chosen courses and whether they were observed; a measure always is."""
-        name, answers = str(compute[kind]), self.answers["course"]
-        inside = self.results.course_rows(compute.get("course"))
-        if "when" in compute:
-            inside = inside & (answers.truths["published", at, "compute", "when"] == 1)
+        name, answers, inside = str(compute[kind]), self.answers["course"], self._courses(at, compute)
         if name in self.results.endpoints:
             outcome = self.results.endpoints[name]
             return duration(outcome)[inside], observed(outcome)[inside]
@@ -111,6 +114,13 @@ class Computing:
         if not isinstance(values, np.ndarray):
             raise TypeError(f"`{name}` is no number")
         return values[inside], np.ones(int(inside.sum()), dtype=bool)
+
+    def _courses(self, at: int, compute: Compute) -> Rows:
+        """Return which courses are chosen."""
+        inside = self.results.course_rows(compute.get("course"))
+        if "when" in compute:
+            inside = inside & (self.answers["course"].truths["published", at, "compute", "when"] == 1)
+        return inside
 
     def _median(self, at: int, compute: Compute) -> Found:
         median, note, method = self._survival(at, compute, "median")

@@ -10,7 +10,7 @@ import numpy as np
 from criterium.evaluate.branches import Graded
 from criterium.language.tree import Criterion
 from criterium.study.outcomes import Integers, Rows
-from criterium.study.sheet import Cell, Sheet, named, of_course
+from criterium.study.sheet import Cell, Head, Sheet
 from criterium.timeline.cohort import Labels, Numbers, TableData
 from criterium.timeline.courses import Courses, packed
 
@@ -47,12 +47,11 @@ def _last(group: Integers, date: Numbers, grade: Numbers, until: Numbers) -> tup
     return np.where(there, grade[row], np.nan), there
 
 
-def emergent_sheet(criterion: Criterion, found: Graded, grades: TableData, course: str, rows: Rows) -> Sheet:
+def emergent(criterion: Criterion, found: Graded, grades: TableData, rows: Rows, head: Head) -> Sheet:
     """Return how many courses have each highest grade above the baseline, of each term that had a grade above 0."""
     inside = (found.course >= 0) & rows[found.course]
-    title = of_course(f"Treatment-emergent toxicity by {criterion.id} {criterion.version}", course)
     lines = tuple(_lines(criterion, found, grades, inside))
-    return Sheet(named("toxicity-emergent", course), title, _COLUMNS, lines, _NOTE if lines else "")
+    return Sheet(*head, _COLUMNS, lines, _NOTE if lines else "")
 
 
 def _lines(criterion: Criterion, found: Graded, grades: TableData, inside: Rows) -> Iterator[tuple[Cell, ...]]:

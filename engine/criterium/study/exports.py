@@ -7,7 +7,7 @@ clause that decided (CLAUSEID), and the reason where there is no class (NERSN).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,12 +17,15 @@ import pandas as pd
 
 from criterium.evaluate.branches import Graded
 from criterium.evaluate.outcome import Classes, Layered, Outcome
+from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused, Where
+from criterium.language.roles import Role
 from criterium.language.stages import ORIGINAL
 from criterium.study.outcomes import Integers, Rows, bounds, duration, observed, time_of
 from criterium.study.results import Results
 from criterium.timeline.cohort import Labels, Numbers
+from criterium.timeline.readers import reader_of
 
 Format = Literal["csv", "parquet"]
 Series = pd.Series
@@ -30,19 +33,41 @@ Columns = dict[str, Any]
 
 
 def tables(results: Results) -> dict[str, pd.DataFrame]:
-    """Return the tables courses, assessments, symptoms, cycles, results and times, those that the study has."""
-    found = {"courses": _courses(results)}
-    if results.response is not None:
-        found["assessments"] = _steps(results, results.response, "OVR")
-    if results.symptoms is not None:
-        found["symptoms"] = _steps(results, results.symptoms, "SYMPT")
-    if results.dosing:
-        found["cycles"] = _stacked([_cycles(results, course, outcome) for course, outcome in results.dosing.items()])
-    if results.toxicity is not None:
-        found["results"] = _results(results, results.toxicity)
-    if results.endpoints:
-        found["times"] = _stacked([_times(results, name, outcome) for name, outcome in results.endpoints.items()])
-    return found
+    """Return the table of courses, and for each kind of criterion that the study has its table of single rows."""
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for role in results.study.printed:
+        for frame in _rows(results, role):
+            parts.setdefault(role.section.kind.table, []).append(frame)
+    return {"courses": _courses(results), **{name: _stacked(frames) for name, frames in parts.items()}}
+
+
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return tables as one; a column that only some of them have stands where it stands there."""
+    order: list[str] = []
+    for frame in frames:
+        place = 0
+        for name in frame.columns:
+            if name not in order:
+                order.insert(place, name)
+            place = order.index(name) + 1
+    return pd.concat(frames, ignore_index=True)[order]
+
+
+def _rows(results: Results, role: Role) -> Iterator[pd.DataFrame]:
+    """Yield what the criterion in a role says of single steps or results, or of times.
+
+    What stands beside another, or in a list without a time, says what it says of courses.
+    """
+    criterion = results.study.criteria[role.text]
+    inside = results.course_rows(role.course)
+    if criterion.branches:
+        found = results.graded[role.text]
+        yield _results(results, criterion, found)[np.append(inside, role.course is None)[found.course]]
+    elif criterion.time is not None:
+        yield _times(results, role.called, results.outcomes[role.text])
+    elif role.section.holds in {"one", "course"} and criterion.final in criterion.steps.ladders:
+        outcome = results.outcomes[role.text]
+        yield _steps(results, outcome, role.section.kind.code)[inside[outcome.steps.course]]
 
 
 def write(frames: Mapping[str, pd.DataFrame], folder: Path, format_: Format) -> list[Path]:
@@ -61,10 +86,6 @@ def _written(frame: pd.DataFrame, path: Path, format_: Format) -> Path:
     else:
         frame.to_parquet(path, index=False)
     return path
-
-
-def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(parts, ignore_index=True)
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -105,7 +126,9 @@ def _who(results: Results, course: Integers) -> Columns:
     """Return the patient and the course of rows by the number of the course, -1 for none."""
     label, patient = results.courses.label, results.courses.patient
     codes = np.where(course >= 0, label.codes[course], -1)
-    return {"USUBJID": _patient(results, patient[course]), "COURSE": _chosen(list(label.words), codes)}
+    named = {"USUBJID": _patient(results, patient[course]), "COURSE": _chosen(list(label.words), codes)}
+    reader = reader_of(results.cohort, library.tables())
+    return named | ({"EVALID": _chosen(list(reader.words), reader.codes[patient[course]])} if reader.words else {})
 
 
 def _patient(results: Results, patient: Integers) -> Series[Any]:
@@ -129,7 +152,7 @@ def _clauses(ladder: t.Ladder, classes: Classes) -> Series[Any]:
 
 
 def _measures(layer: Layered, shown: t.Layer) -> Columns:
-    """Return measures in the unit they are shown in; a lower bound gets a column of its own."""
+    """Return measures in the unit they are shown in; bounds get columns of their own."""
     found: Columns = {}
     for name, body in shown.measures.items():
         values = layer.measures[name]
@@ -137,18 +160,33 @@ def _measures(layer: Layered, shown: t.Layer) -> Columns:
         if isinstance(values, Labels):
             found[name] = _words(values)
         elif body.kind.sort == "date":
-            found[name] = _days(values[0])
+            found |= _dates(name, *values)
         else:
             found |= _bounded(f"{name} ({unit})" if unit else name, *bounds(layer, name), float(factor))
     return found
 
 
+def _exact(low: Numbers, high: Numbers) -> Numbers:
+    return np.where(low == high, low, np.nan)
+
+
 def _bounded(column: str, low: Numbers, high: Numbers, factor: float) -> Columns:
-    exact = low == high
-    found = {column: _numbers(np.where(exact, low / factor, np.nan))}
-    if (np.isnan(high) & ~np.isnan(low)).any():
-        found[f"{column}, at least"] = _numbers(np.where(exact, np.nan, low / factor))
-    return found
+    ends = {"at least": low / factor, "at most": high / factor}
+    return {column: _numbers(_exact(low, high) / factor)} | _ends(column, ends, _numbers)
+
+
+def _dates(column: str, low: Numbers, high: Numbers) -> Columns:
+    return {column: _days(_exact(low, high))} | _ends(column, {"from": low, "until": high}, _days)
+
+
+def _ends(column: str, ends: Mapping[str, Numbers], shown: Callable[[Numbers], Series[Any]]) -> Columns:
+    """Return a column for the lower end, and one for the upper where both are known; missing where they agree."""
+    low, high = ends.values()
+    open_ = ~np.isnan(low) & (low != high)
+    rows = dict(zip(ends, (open_, open_ & ~np.isnan(high)), strict=True))
+    return {
+        f"{column}, {side}": shown(np.where(rows[side], end, np.nan)) for side, end in ends.items() if rows[side].any()
+    }
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -176,24 +214,20 @@ def _steps(results: Results, outcome: Outcome, code: str) -> pd.DataFrame:
     )
 
 
-def _cycles(results: Results, course: str, outcome: Outcome) -> pd.DataFrame:
-    """Return one row a cycle of the course that a scheme is for."""
-    return _steps(results, outcome, "CYCLE")[results.course_rows(course)[outcome.steps.course]]
-
-
 def _courses(results: Results) -> pd.DataFrame:
-    """Return one row a patient and course: the best responses, the symptomatic response, the scheme's answer."""
+    """Return one row a patient and course: the class by each criterion that judges all, and by those of one course."""
     columns = {**_who(results, np.arange(len(results.courses))), "TRTSDT": _days(results.courses.start)}
-    further = [(f"BEST_{name.upper()}", outcome) for name, outcome in results.beside.items()]
-    verdicts = [(name.upper(), outcome) for name, outcome in results.verdicts.items()]
-    for name, outcome in (("CBOR", results.response), *further, ("SYMPT", results.symptoms), *verdicts):
-        if outcome is not None:
-            columns |= _answers(results, outcome, name)
+    classed = [role for roles in results.study.classes.values() for role in roles]
+    for role in classed:
+        if role.course is None:
+            columns |= _answers(results, results.outcomes[role.text], role.column)
     frame = pd.DataFrame(columns)
-    for course, outcome in results.dosing.items():
-        mine = {**_answers(results, outcome, "DOSE"), **_measures(outcome.courses, outcome.criterion.course)}
-        for name, values in mine.items():
-            _put(frame, name, values, results.course_rows(course))
+    for role in classed:
+        if role.course is not None:
+            outcome = results.outcomes[role.text]
+            mine = {**_answers(results, outcome, role.column), **_measures(outcome.courses, outcome.criterion.course)}
+            for name, values in mine.items():
+                _put(frame, name, values, results.course_rows(role.course))
     return frame
 
 
@@ -216,9 +250,8 @@ def _answers(results: Results, outcome: Outcome, name: str) -> Columns:
     }
 
 
-def _results(results: Results, found: Graded) -> pd.DataFrame:
+def _results(results: Results, criterion: t.Criterion, found: Graded) -> pd.DataFrame:
     """Return one row a graded result or recorded event; one that no term reads has a row with the reason."""
-    criterion = results.study.criteria["toxicity"]
     words = found.label.words
     grades = np.array([float(word) if word.isdigit() else np.nan for word in words])
     return pd.DataFrame(
@@ -291,7 +324,8 @@ def _branch_texts(criterion: t.Criterion) -> Iterator[str]:
 
 def _times(results: Results, name: str, outcome: Outcome) -> pd.DataFrame:
     """Return one row a course: time, censoring (0: event, from 1 the reasons of censoring) and what ended it."""
-    classes, time, seen = outcome.courses.classes["time"], time_of(outcome), observed(outcome)
+    time, seen = time_of(outcome), observed(outcome)
+    classes = (outcome.chosen or outcome.courses).classes["time"]
     words = classes.label.words
     censored = [word for word in words[:-1] if word not in time.events]
     codes = [0.0 if word in time.events else censored.index(word) + 1.0 for word in words[:-1]]
@@ -301,15 +335,39 @@ def _times(results: Results, name: str, outcome: Outcome) -> pd.DataFrame:
         {
             **_who(results, np.arange(rows)),
             "PARAMCD": _same(name, rows),
-            "STARTDT": _days(bounds(outcome.courses, "time from")[0]),
-            "ADT": _days(bounds(outcome.courses, "time to")[0]),
-            "AVAL": _numbers(duration(outcome)),
+            **_lasting(outcome),
             "AVALU": _same(time.unit, rows),
             "CNSR": _whole(np.array([*codes, np.nan])[classes.label.codes]),
             "EVNTDESC": label.where(seen),
             "CNSDTDSC": label.where(~seen & ~unknown),
             "CLAUSEID": _clauses(time.outcome, classes),
-            "NERSN": _words(classes.reason),
+            "NERSN": _words(outcome.courses.classes["time"].reason),
             **_criterion(results, outcome.criterion, rows),
         }
     )
+
+
+def _lasting(outcome: Outcome) -> Columns:
+    """Return when each time begins and ends and how long it is; the ends of both where they are only bounded.
+
+    Of a date that was chosen among the possible ones, ADTF says what of it was not known: the day (D), the month too
+    (M), or the year too (Y).
+    """
+    layer, factor = outcome.chosen or outcome.courses, float(time_of(outcome).factor)
+    (earliest, latest), (first, last) = (bounds(outcome.courses, name) for name in ("time from", "time to"))
+    open_ = (first < last) & (outcome.chosen is not None)
+    return {
+        "STARTDT": _days(_exact(*bounds(layer, "time from"))),
+        **_dates("ADT", first, last),
+        "ADT": _days(_exact(*bounds(layer, "time to"))),
+        **({"ADTF": _chosen(["D", "M", "Y"], np.where(open_, _unknown_part(first, last), -1))} if open_.any() else {}),
+        **_bounded("AVAL", first - latest, last - earliest, factor),
+        "AVAL": _numbers(duration(outcome)),
+    }
+
+
+def _unknown_part(first: Numbers, last: Numbers) -> Integers:
+    """Return what two days do not have in common: 0 the day alone, 1 the month, 2 the year."""
+    days = [np.nan_to_num(one).astype("datetime64[D]") for one in (first, last)]
+    month, year = (np.equal(*(one.astype(f"datetime64[{unit}]") for one in days)) for unit in "MY")
+    return np.where(month, 0, np.where(year, 1, 2))

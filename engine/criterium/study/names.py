@@ -1,17 +1,18 @@
 """What the sentences of a study can name: attributes of the patient, classes of the course, times and outcomes.
 
-`best` is the course's response, `best_NAME` that by a further criterion, `dosing` its scheme's answer, `symptoms` the
-symptomatic response; an endpoint goes by its id, what ended a time by `ID_outcome`; what another course of the same
-patient has goes by `NAME_COURSE`.
+The class of a course goes by the name that its kind has in figures, that of a further criterion by this and its name,
+as in `best_NAME`. An endpoint goes by its id, what ended a time by `ID_outcome`, what another course of the patient has
+by `NAME_COURSE`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from criterium.language.kinds import NUMBER
+from criterium.language.roles import Role
 from criterium.language.scope import Entry
-from criterium.language.tree import Criterion, Kind
+from criterium.language.tree import Kind
 from criterium.study.plan import Study
 from criterium.timeline.cohort import Cohort, Labels
 
@@ -33,32 +34,20 @@ def _attributes(cohort: Cohort) -> Iterator[tuple[str, Kind]]:
 
 
 def _own_kinds(study: Study) -> Iterator[tuple[str, Kind]]:
-    further = [(f"best_{name}", f"beside {name}") for name in study.beside]
-    for name, role in (("best", "response"), *further, ("symptoms", "symptoms")):
-        if role in study.criteria:
-            # The figures of a study may name classes that a criterion put in the place of another does not have.
-            words = () if role in study.replaced else _classes(study.criteria[role])
-            yield name, Kind("label", "", words)
-    if study.schemes:
-        swapped = any(role.startswith("dosing ") for role in study.replaced)
-        yield "dosing", Kind("label", "", () if swapped else scheme_classes(study))
-    for name, verdict in study.verdicts.items():
-        yield name, Kind("label", "", _classes(verdict))
+    for name, roles in study.classes.items():
+        # The figures of a study may name classes that a criterion put in the place of another does not have.
+        swapped = any(role.text in study.replaced for role in roles)
+        yield name, Kind("label", "", () if swapped else classes_of(study, roles))
     for name, endpoint in study.endpoints.items():
         if endpoint.time is not None:
             yield name, _TIME
             yield f"{name}_outcome", Kind("label", "", endpoint.time.outcome.labels)
 
 
-def _classes(criterion: Criterion) -> tuple[str, ...]:
-    """Return the classes of a course; none if the criterion does not judge courses."""
-    ladder = criterion.course.ladders.get("class")
-    return ladder.labels if ladder is not None else ()
-
-
-def scheme_classes(study: Study) -> tuple[str, ...]:
-    """Return the classes that the dosing schemes of a study can give, each once."""
-    return tuple(dict.fromkeys(word for scheme in study.schemes.values() for word in _classes(scheme)))
+def classes_of(study: Study, roles: Sequence[Role]) -> tuple[str, ...]:
+    """Return the classes that the criteria in these roles can give to a course, each once."""
+    ladders = (study.criteria[role.text].course.ladders["class"] for role in roles)
+    return tuple(dict.fromkeys(word for ladder in ladders for word in ladder.labels))
 
 
 def numeric(entries: Mapping[str, Entry]) -> list[str]:

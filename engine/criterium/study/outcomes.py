@@ -38,9 +38,14 @@ def time_of(outcome: Outcome) -> t.Time:
 
 
 def days(outcome: Outcome) -> Numbers:
-    """Return the time of an endpoint for each course, in days; NaN where it is not known."""
-    begin, end = bounds(outcome.courses, "time from"), bounds(outcome.courses, "time to")
-    return end[0] - begin[0]
+    """Return the time of an endpoint for each course, in days; NaN where it is not known.
+
+    Where dates are partial and the study chooses days for them, it is the time on those days.
+    """
+    begin, end = (known(outcome.chosen or outcome.courses, name) for name in ("time from", "time to"))
+    if isinstance(begin, Labels) or isinstance(end, Labels):
+        raise TypeError(f"the time of {outcome.criterion.id} holds words")
+    return end - begin
 
 
 def duration(outcome: Outcome) -> Numbers:
@@ -50,7 +55,7 @@ def duration(outcome: Outcome) -> Numbers:
 
 def observed(outcome: Outcome) -> Rows:
     """Return for each course whether the time of an endpoint ended in an event."""
-    label = outcome.courses.classes["time"].label
+    label = (outcome.chosen or outcome.courses).classes["time"].label
     events = np.array([word in time_of(outcome).events for word in label.words])
     found: Rows = events[label.codes]
     return found

@@ -8,16 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from criterium.language import library, schema
+from criterium.language import library, places, schema
 from criterium.language import tree as t
-from criterium.language.document import Document
+from criterium.language.document import DataPath, Document
 from criterium.language.problems import Problem, Refused, Where, listed, nearest
+from criterium.language.roles import Role, Section, main_section, role_of, sections
 from criterium.language.source import survey as read
+from criterium.study.misfit import misfit
+from criterium.timeline.supposed import Choice
 from criterium.verify.settings import with_settings
 
-ROLES = ("response", "toxicity", "symptoms")
-_KINDS = {"beside": "response"}
-_OF_COURSES = {"response", "beside", "symptoms", "dosing"}
 References = dict[str, tuple[str, Where]]
 
 
@@ -25,9 +25,9 @@ References = dict[str, tuple[str, Where]]
 class Study:
     """A study: `criteria` by role, with `problems` so far.
 
-    The roles are response, toxicity, symptoms, beside NAME, dosing COURSE and endpoint ID. `changed` holds the
-    parameters that were set anew, by `id.parameter`; `replaced` the ids of the file's criteria that others stand in
-    for, by role.
+    A role goes by its text: that of a section of `criteria/kinds.yaml`, with the name that the criterion has there.
+    `changed` holds the parameters that were set anew, by `id.parameter`; `replaced` the ids of the file's criteria that
+    others stand in for, by role. Of the `readers`, the first who read anything of a patient counts for the patient.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Study:
     criteria: Mapping[str, t.Criterion]
     changed: Mapping[str, str] = field(default_factory=dict)
     replaced: Mapping[str, str] = field(default_factory=dict)
+    readers: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -54,32 +55,68 @@ class Study:
             return None
 
     @property
+    def partial_dates(self) -> Choice | None:
+        """Which possible day of a partial date times take; None if the file does not say."""
+        found: Choice | None = self.data.get("partial_dates")
+        return found
+
+    @property
+    def cohort(self) -> str:
+        """What the tables are, whose reading counts, and which days are taken for partial dates where one must be."""
+        reading = f"; read by {', else '.join(self.readers)}" if self.readers else ""
+        choice = f"; of a partial date the {self.partial_dates} possible day" if self.partial_dates else ""
+        return f"{self.data['cohort']}{reading}{choice}"
+
+    @property
     def courses(self) -> tuple[str, ...]:
         """The courses that every patient is expected to have had."""
         return tuple(str(word) for word in self.data.get("courses", []))
 
     @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles of the criteria, in the order in which they are run."""
+        order = sections()
+        return tuple(sorted(map(role_of, self.criteria), key=lambda role: order.index(role.section)))
+
+    @property
+    def printed(self) -> tuple[Role, ...]:
+        """The roles in the order in which they are printed: of courses, of single results, of a list."""
+
+        def place(role: Role) -> tuple[bool, bool]:
+            return role.section.holds == "list", bool(self.criteria[role.text].branches)
+
+        return tuple(sorted(self.roles, key=place))
+
+    def where(self, role: Role) -> Where:
+        """Return the place where the file names the criterion in a role."""
+        section = role.section
+        found = (path for name, _, path in _entries(section, self.data.get(section.key)) if name == role.name)
+        return self.document.where((section.key, *next(found, ())))
+
+    @property
+    def main(self) -> t.Criterion | None:
+        """The criterion that the study is about."""
+        return self.criteria.get(main_section().role)
+
+    @property
+    def timed(self) -> tuple[Role, ...]:
+        """The roles of the criteria that give a course a time; they are run after all others."""
+        return tuple(role for role in self.roles if self.criteria[role.text].time is not None)
+
+    @property
     def endpoints(self) -> dict[str, t.Criterion]:
-        """The times to an event by their id."""
-        return {name: one for name, one in self._of("endpoint").items() if one.time is not None}
+        """The criteria that give a course a time, by what figures call them."""
+        return {role.called: self.criteria[role.text] for role in self.timed}
 
     @property
-    def verdicts(self) -> dict[str, t.Criterion]:
-        """The endpoints that give a course a class in the place of a time, by their id."""
-        return {name: one for name, one in self._of("endpoint").items() if one.time is None}
-
-    @property
-    def schemes(self) -> dict[str, t.Criterion]:
-        """The dosing schemes by the name of their course."""
-        return self._of("dosing")
-
-    @property
-    def beside(self) -> dict[str, t.Criterion]:
-        """The further response criteria by the name the study gives them."""
-        return self._of("beside")
-
-    def _of(self, role: str) -> dict[str, t.Criterion]:
-        return {key.removeprefix(f"{role} "): one for key, one in self.criteria.items() if key.startswith(f"{role} ")}
+    def classes(self) -> dict[str, tuple[Role, ...]]:
+        """The roles that give a course its class, by what figures call it: one, or one for each course."""
+        found: dict[str, tuple[Role, ...]] = {}
+        for role in self.roles:
+            one = self.criteria[role.text]
+            if one.time is None and not one.branches:
+                found[role.called] = (*found.get(role.called, ()), role)
+        return found
 
 
 def folder_of(name: str) -> Path:
@@ -87,7 +124,7 @@ def folder_of(name: str) -> Path:
     path = Path(name)
     if path.is_dir():
         return path
-    shipped = library.shipped("cohorts")
+    shipped = places.shipped("cohorts")
     if path.parts in {(path.name,), ("cohorts", path.name)} and (shipped / path.name).is_dir():
         return shipped / path.name
     known = sorted(one.name for one in shipped.iterdir() if one.is_dir())
@@ -103,11 +140,14 @@ def study_of(folder: Path, settings: Sequence[str] = (), swaps: Sequence[str] = 
     return study
 
 
-def survey(folder: Path, settings: Sequence[str] = (), swaps: Sequence[str] = ()) -> Study:
+def survey(
+    folder: Path, settings: Sequence[str] = (), swaps: Sequence[str] = (), readers: Sequence[str] = ()
+) -> Study:
     """Return the study in a folder with every problem of its file, criteria and settings.
 
     `settings` are texts `id.parameter=value`; `swaps` texts `role=criterion`, or a criterion's name alone, which takes
-    the place of the study's criterion of the same kind. Raises Refused if there is no file that holds a mapping.
+    the place of the study's criterion of the same kind; `readers` take the place of those of the file. Raises Refused
+    if there is no file that holds a mapping.
     """
     document = _document(folder / "study.yaml")
     problems: list[Problem] = []
@@ -121,14 +161,23 @@ def survey(folder: Path, settings: Sequence[str] = (), swaps: Sequence[str] = ()
     changes = [*kept, *_given_settings(settings, problems)]
     changed = _set(criteria, changes, failed, problems)
     id_ = str(document.data.get("id", folder.resolve().name))
-    return Study(id_, folder, document, criteria, changed, replaced, document.with_problems(problems).problems)
+    if not references:
+        keys = listed(f"{section.key}:" for section in sections())
+        problems.append(Problem(document.where(()), "the study has no criterion", keys))
+    every = document.with_problems(problems).problems
+    return Study(id_, folder, document, criteria, changed, replaced, tuple(readers) or _readers(document), every)
+
+
+def _readers(document: Document) -> tuple[str, ...]:
+    said = document.data.get("reader", ()) if document.sound(("reader",)) else ()
+    return (said,) if isinstance(said, str) else tuple(map(str, said))
 
 
 def _document(path: Path) -> Document:
     if not path.exists():
         remedy = "`criterium schema study` prints what it may hold"
         raise Refused([Problem(Where(str(path)), "there is no study.yaml in the folder", "a study", remedy)])
-    document = read(path, library.shown(path))
+    document = read(path, places.shown(path))
     if not isinstance(document.data, dict):
         what = "the file is not a mapping"
         raise Refused([*document.problems, Problem(document.where(()), what, "keys such as `id:` and `endpoints:`")])
@@ -138,18 +187,20 @@ def _document(path: Path) -> Document:
 # --- which criteria ---------------------------------------------------------------------------------------------------
 def _references(document: Document, folder: Path) -> Iterator[tuple[str, tuple[str, Where]]]:
     """Yield each role with the reference of its criterion and its place; what does not fit the format is left out."""
-    data = document.data
-    places: list[tuple[str, Any, tuple[str | int, ...]]] = [(role, data.get(role), (role,)) for role in ROLES]
-    endpoints = data.get("endpoints")
-    for role in ("beside", "dosing"):
-        named = data.get(role)
-        if isinstance(named, dict):
-            places += [(f"{role} {name}", text, (role, name)) for name, text in named.items()]
-    if isinstance(endpoints, list):
-        places += [(f"endpoint {_id_in(text)}", text, ("endpoints", at)) for at, text in enumerate(endpoints)]
-    for role, text, path in places:
-        if isinstance(text, str):
-            yield role, (_beside(text, folder), document.where(path))
+    for section in sorted(sections(), key=lambda section: section.holds != "one"):
+        for name, text, path in _entries(section, document.data.get(section.key)):
+            if isinstance(text, str):
+                yield Role(section, name).text, (_beside(text, folder), document.where((section.key, *path)))
+
+
+def _entries(section: Section, said: object) -> Iterator[tuple[str, object, DataPath]]:
+    """Yield what a section of a file holds: the name that a criterion has there, its reference, and the place."""
+    if section.holds == "one":
+        yield "", said, ()
+    elif section.holds == "list" and isinstance(said, list):
+        yield from ((_id_in(text), text, (at,)) for at, text in enumerate(said))
+    elif section.holds != "list" and isinstance(said, dict):
+        yield from ((str(name), text, (name,)) for name, text in said.items())
 
 
 def _id_in(reference: object) -> str:
@@ -165,6 +216,7 @@ def _beside(reference: str, folder: Path) -> str:
 
 
 def _swap(references: References, swaps: Sequence[str], problems: list[Problem]) -> None:
+    single = {section.role for section in sections() if section.holds == "one"}
     for text in swaps:
         role, equals, reference = text.partition("=")
         where = Where("--criteria", 1, 1, text, len(text))
@@ -174,7 +226,7 @@ def _swap(references: References, swaps: Sequence[str], problems: list[Problem])
         if len(fitting) > 1:
             what = f"the study has several criteria for `{role}`"
             problems.append(Problem(where, what, listed(fitting), f"write which: `{fitting[0]}={reference}`"))
-        elif fitting or role in ROLES:
+        elif fitting or role in single:
             references[fitting[0] if fitting else role] = (reference, where)
         elif role:
             what = f"the study has no criterion for `{role}`"
@@ -199,24 +251,12 @@ def _loaded(references: References, problems: list[Problem]) -> tuple[dict[str, 
             failed.add(_id_in(reference))
             problems += [replace(p, where=where) if p.where.file == reference else p for p in refused.problems]
             continue
-        misfit = _misfit(found[role], role.partition(" ")[0], where)
-        if misfit is not None:
-            problems.append(misfit)
+        problem = misfit(found[role], role_of(role).section, where)
+        if problem is not None:
+            problems.append(problem)
             del found[role]
             failed.add(_id_in(reference))
     return found, failed
-
-
-def _misfit(criterion: t.Criterion, section: str, where: Where) -> Problem | None:
-    """Return the problem of a criterion in a section that asks for another kind, or for a class of the course."""
-    kind = _KINDS.get(section, section)
-    if criterion.kind != kind:
-        what = f"`{criterion.id}` judges {criterion.kind}, not {kind}"
-        return Problem(where, what, f"a criterion of the kind {kind}", "`criterium list` shows what ships")
-    if section in _OF_COURSES and "class" not in criterion.course.ladders:
-        what = f"`{criterion.id}` gives a course no class"
-        return Problem(where, what, "`course:` with `classes:`", "what is told of a course is printed and compared")
-    return None
 
 
 # --- parameters set anew ----------------------------------------------------------------------------------------------

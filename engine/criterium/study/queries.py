@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
+from criterium.evaluate.agreed import Groups
 from criterium.evaluate.outcome import Layered, evaluate
 from criterium.language import tree as t
 from criterium.language.document import DataPath
-from criterium.study.names import scheme_classes
+from criterium.language.roles import Role
+from criterium.study.names import classes_of
 from criterium.study.outcomes import Integers, days, known, taken
 from criterium.study.questions import ladder_of, places
 from criterium.study.results import Results
@@ -37,7 +39,12 @@ class Answers:
 
 
 def ask(results: Results) -> dict[str, Answers]:
-    """Return the answers to the questions of a study by unit: course, and cycle if there is any."""
+    """Return the answers to the questions of a study by unit: course, and cycle if there is any.
+
+    Where dates are partial they are those that hold on every possible day.
+    """
+    if results.days is not None:
+        return {unit: _agreed(one, results.days.merging.into) for unit, one in ask(results.days.each).items()}
     results.material.values.update(values_of(results))
     return {unit: _answers(results, unit, criterion) for unit, criterion in results.questions.items()}
 
@@ -48,6 +55,15 @@ def _answers(results: Results, unit: str, criterion: t.Criterion) -> Answers:
     truths = {place: _truth(layer, ladder_of(place)) for place in places(results.study, unit)}
     values = {name: _scaled(known(layer, name), shown.shown[name][1]) for name in shown.measures}
     return Answers(layer.course, truths, values, {name: unit_ for name, (unit_, _) in shown.shown.items()})
+
+
+def _agreed(answers: Answers, into: Integers) -> Answers:
+    """Return what the answers on all possible days have in common; `into` says which course each becomes."""
+    place = np.arange(len(answers.course)) - np.searchsorted(answers.course, answers.course)
+    groups = Groups.of(into[answers.course] * (int(place.max(initial=0)) + 1) + place)
+    truths = {at: groups.shared(truth, -1) for at, truth in answers.truths.items()}
+    values = {name: groups.agreed(value) for name, value in answers.values.items()}
+    return Answers(into[answers.course[groups.first]], truths, values, answers.units)
 
 
 def _truth(layer: Layered, name: str) -> Truths:
@@ -75,25 +91,20 @@ def values_of(results: Results) -> dict[str, Values]:
 
 
 def _own(results: Results) -> Iterator[tuple[str, Values]]:
-    further = [(f"best_{name}", outcome) for name, outcome in results.beside.items()]
-    for name, outcome in (("best", results.response), *further, ("symptoms", results.symptoms)):
-        if outcome is not None:
-            yield name, outcome.courses.classes["class"].label
-    if results.dosing:
-        yield "dosing", _of_schemes(results, scheme_classes(results.study))
-    for name, outcome in results.verdicts.items():
-        yield name, outcome.courses.classes["class"].label
+    for name, roles in results.study.classes.items():
+        yield name, _classes(results, roles)
     for name, outcome in results.endpoints.items():
         yield name, days(outcome)
         yield f"{name}_outcome", outcome.courses.classes["time"].label
 
 
-def _of_schemes(results: Results, words: tuple[str, ...]) -> Labels:
-    """Return for each course the answer of its own dosing scheme."""
+def _classes(results: Results, roles: Sequence[Role]) -> Labels:
+    """Return the class of each course by the criteria in these roles, each of which judges all courses, or its own."""
+    words = classes_of(results.study, roles)
     codes = np.full(len(results.courses), -1, dtype=np.int32)
-    for course, outcome in results.dosing.items():
-        label = outcome.courses.classes["class"].label
-        here = results.course_rows(course)
+    for role in roles:
+        label = results.outcomes[role.text].courses.classes["class"].label
+        here = results.course_rows(role.course)
         recoded = np.array([words.index(word) for word in label.words], dtype=np.int32)
         codes[here] = recoded[label.codes[here]]
     return Labels(codes, words)

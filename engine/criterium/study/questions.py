@@ -16,6 +16,7 @@ from criterium.language.document import DataPath, Document
 from criterium.language.lower import lower_questions
 from criterium.language.problems import Problem, Refused
 from criterium.language.scope import Entry
+from criterium.language.tables import opening
 from criterium.study.plan import Study
 
 UNITS = {"patients": "course", "courses": "course", "cycles": "cycle"}
@@ -85,7 +86,7 @@ def _document(study: Study, unit: str) -> Document:
         **{section: study.data.get(section, {}).get(unit, {}) for section in ("measures", "conditions")},
         "components": {ladder_of(place): _yes_or_no(_at(study.data, place)) for place in asked},
     }
-    return _moved(study.document, moves, data | ({"of": "treatments"} if unit == "cycle" else {}))
+    return _moved(study.document, moves, data | ({"of": opening(library.tables()).name} if unit == "cycle" else {}))
 
 
 def _yes_or_no(condition: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from criterium.study.outcomes import Rows
 from criterium.timeline.cohort import Labels, Numbers
 
 Cell = str | int | float | None
+Head = tuple[str, str]  # the id and the title of a sheet
 
 
 @dataclass(frozen=True, slots=True)

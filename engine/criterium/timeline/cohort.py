@@ -27,13 +27,27 @@ Values = Labels | Numbers
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """The `rows` of a table whose date is a month or a year: its `first` and `last` day, and the text as entered."""
+
+    rows: npt.NDArray[np.int64]
+    first: Numbers
+    last: Numbers
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TableData:
-    """One table: `patient` indexes `Cohort.patients`; `columns` go by `Column.name`, numbers are NaN where missing."""
+    """One table: `patient` indexes `Cohort.patients`; `columns` go by `Column.name`, numbers are NaN where missing.
+
+    A date that is `partial` is NaN as well: it is no day.
+    """
 
     name: str
     patient: Codes
     columns: Mapping[str, Values]
     rows: int
+    partial: Partial | None = None
 
 
 @dataclass(frozen=True, slots=True)

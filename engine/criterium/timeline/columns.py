@@ -23,6 +23,7 @@ from criterium.timeline.faults import (
     no_word,
     stands_for_nothing,
 )
+from criterium.timeline.partial import day_or_part
 from criterium.timeline.quantities import read_numbers, read_quantities, read_units
 from criterium.timeline.reading import Reading, floats_of, is_typed_date, is_typed_number, labels_of, settled
 
@@ -96,7 +97,7 @@ def _dates(reading: Reading) -> Numbers:
     if is_typed_date(series):
         return _typed_dates(reading, series)
     cells = reading.cells
-    return floats_of(cells, settled(reading, cells, day_of))
+    return floats_of(cells, settled(reading, cells, day_or_part if reading.sheet.table.partial_dates else day_of))
 
 
 def _typed_dates(reading: Reading, series: pd.Series) -> Numbers:

@@ -1,13 +1,14 @@
-"""Courses of treatment: when each begins and ends, and which rows of a table fall into it."""
+"""Courses: when each begins and ends, and which rows of a table fall into it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from criterium.language.tables import Table, opening
 from criterium.timeline.cohort import Cohort, Labels, Numbers, TableData
 from criterium.timeline.frame import Integers
 
@@ -141,22 +142,22 @@ def _in_order(key: Integers, minor: Sequence[Integers]) -> bool:
     return True
 
 
-def courses_of(cohort: Cohort, table: str, expected: Sequence[str] = ()) -> Courses:
-    """Return the courses of a cohort: those of its treatments, or one per patient from the first date in `table`.
+def courses_of(cohort: Cohort, tables: Mapping[str, Table], table: str, expected: Sequence[str] = ()) -> Courses:
+    """Return the courses of a cohort: those that a table opens, or one per patient from the first date in `table`.
 
-    Every patient has every course in `expected`; a course that never began has no start. Without `expected`, a patient
-    without treatment has one course that never began and has no name.
+    `tables` say which one opens courses. Every patient has every course in `expected`; a course that never began has no
+    start. Without `expected`, a patient who has no row there has one course that never began and has no name.
     """
     count = len(cohort.patients)
-    treatments = cohort.tables.get("treatments")
-    if treatments is None:
+    rows = cohort.tables.get(opening(tables).name)
+    if rows is None:
         first = _first_dates(cohort.tables.get(table), count)
         codes = np.zeros(count, dtype=np.int32)
         return Courses(np.arange(count), Labels(codes, ("",)), first, np.full(count, NEVER))
-    label = treatments.columns.get("course")
+    label = rows.columns.get("course")
     if not isinstance(label, Labels):
-        label = Labels(np.zeros(treatments.rows, dtype=np.int32), ("",))
-    return _treated(treatments, label, count, tuple(expected))
+        label = Labels(np.zeros(rows.rows, dtype=np.int32), ("",))
+    return _opened(rows, label, count, tuple(expected))
 
 
 def _first_dates(table: TableData | None, count: int) -> Numbers:
@@ -175,11 +176,11 @@ def _heads(patient: npt.NDArray[np.int32]) -> Integers:
     return np.flatnonzero(np.concatenate([[True], patient[1:] != patient[:-1]]))
 
 
-def _treated(treatments: TableData, label: Labels, count: int, expected: tuple[str, ...]) -> Courses:
+def _opened(rows: TableData, label: Labels, count: int, expected: tuple[str, ...]) -> Courses:
     words = expected or tuple(sorted({*label.words, ""}))
     place = {word: at for at, word in enumerate(words)}
     code = np.array([*(place.get(word, -1) for word in label.words), place.get("", -1)])[label.codes]
-    start = _starts(treatments, code, (count, len(words)))
+    start = _starts(rows, code, (count, len(words)))
     begun = np.isfinite(start)
     wanted = begun | bool(expected)
     wanted[~begun.any(axis=1), 0] = True
@@ -200,14 +201,14 @@ def _used(word: Integers, words: tuple[str, ...]) -> Labels:
     return Labels((word - 1).astype(np.int32), words[1:])
 
 
-def _starts(treatments: TableData, code: npt.NDArray[np.int64], shape: tuple[int, int]) -> Numbers:
+def _starts(rows: TableData, code: npt.NDArray[np.int64], shape: tuple[int, int]) -> Numbers:
     """Return the first date of every patient in every course, infinite where there is none."""
-    days = treatments.columns["date"]
+    days = rows.columns["date"]
     if isinstance(days, Labels):
         raise TypeError(days)
     start = np.full(shape, np.inf)
     kept = code >= 0
-    np.minimum.at(start, (treatments.patient[kept], code[kept]), days[kept])
+    np.minimum.at(start, (rows.patient[kept], code[kept]), days[kept])
     return start
 
 

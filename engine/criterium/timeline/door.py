@@ -14,11 +14,12 @@ import pandas as pd
 
 from criterium.language.problems import Problem, Refused, Where, nearest
 from criterium.language.tables import Table
-from criterium.timeline.cohort import Cohort, Labels, TableData, Values
+from criterium.timeline.cohort import Cohort, Labels, Partial, TableData, Values
 from criterium.timeline.columns import read_attribute, read_column
 from criterium.timeline.complaints import Complaints, Fault, quoted
 from criterium.timeline.csv_text import csv_sheet
 from criterium.timeline.header import check_header, declared, in_list, undeclared
+from criterium.timeline.partial import marked, partial_of
 from criterium.timeline.reading import Reading
 from criterium.timeline.rows import check_rows, patient_index
 from criterium.timeline.sheets import Sheet, sheet_of
@@ -141,6 +142,7 @@ class _Read:
 
     sheet: Sheet
     columns: dict[str, Values]
+    partial: Partial | None
 
     @property
     def patient(self) -> Labels:
@@ -160,9 +162,10 @@ def _cohort(name: str, sheets: Mapping[str, Sheet], needs: Needs, complaints: Co
 def _read(sheet: Sheet, needs: Mapping[str, str], complaints: Complaints) -> _Read:
     check_header(sheet, needs, complaints)
     columns = {column.name: read_column(Reading(sheet, column, complaints)) for column in declared(sheet)}
-    extra = {column.name: read_attribute(Reading(sheet, column, complaints)) for column in undeclared(sheet)}
-    check_rows(sheet, columns | extra, complaints)
-    return _Read(sheet, columns | extra)
+    columns |= {column.name: read_attribute(Reading(sheet, column, complaints)) for column in undeclared(sheet)}
+    partial = partial_of(sheet)
+    check_rows(sheet, marked(columns, partial), complaints)
+    return _Read(sheet, columns, partial)
 
 
 def _patients(found: _Read, complaints: Complaints) -> tuple[str, ...]:
@@ -178,4 +181,5 @@ def _table_data(name: str, found: _Read, patients: tuple[str, ...], complaints: 
     if name == PATIENTS:
         return TableData(name, np.arange(found.sheet.rows, dtype=np.int32), columns, found.sheet.rows)
     known = patients or found.patient.words  # without a table of patients, that alone is the problem
-    return TableData(name, patient_index(found.sheet, found.patient, known, complaints), columns, found.sheet.rows)
+    patient = patient_index(found.sheet, found.patient, known, complaints)
+    return TableData(name, patient, columns, found.sheet.rows, found.partial)

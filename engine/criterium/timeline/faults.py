@@ -100,13 +100,14 @@ def day_of(text: str) -> float | Fault:
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
-        return _date_fault("no day of the calendar", text, "is not in the calendar", "check the day and the month")
+        return date_fault("no day of the calendar", text, "is not in the calendar", "check the day and the month")
     if not EARLIEST <= day.year < LATEST:
-        return _date_fault("an unlikely year", text, f"is not between {EARLIEST} and {LATEST}", "check the year")
+        return date_fault("an unlikely year", text, f"is not between {EARLIEST} and {LATEST}", "check the year")
     return float((day - dt.date(1970, 1, 1)).days)
 
 
-def _date_fault(kind: str, text: str, says: str, remedy: str) -> Fault:
+def date_fault(kind: str, text: str, says: str, remedy: str) -> Fault:
+    """Return the fault of a text in a column of dates."""
     return Fault(kind, f"{quoted(text)} {says}", "a date such as `2003-05-13`", remedy)
 
 
@@ -115,8 +116,8 @@ def _no_date(text: str) -> Fault:
         return no_value(text)
     for pattern, kind, says, remedy_of in _DATE_FAULTS:
         if match := re.fullmatch(pattern, text, re.ASCII):
-            return _date_fault(kind, text, says, remedy_of(*match.groups()))
-    return _date_fault("no date", text, "is no date", "write the date as year-month-day")
+            return date_fault(kind, text, says, remedy_of(*match.groups()))
+    return date_fault("no date", text, "is no date", "write the date as year-month-day")
 
 
 def _written(year: str, month: str, day: str) -> str:
@@ -131,7 +132,7 @@ def _turned(one: str, other: str, year: str) -> str:
     return f"write {listed(ways)}" + (", whichever is meant" if len(ways) > 1 else "")
 
 
-_WHOLE = "enter the whole date; if the day is not known, settle in the study which day stands for it"
+_WHOLE = "enter the whole date: the rows of this table are put in order by their day"
 _DATE_FAULTS: tuple[tuple[str, str, str, Callable[..., str]], ...] = (
     (r"\d{4}(?:-\d{1,2})?", "a part of a date", "is a part of a date", lambda: _WHOLE),
     (r"(\d{4}-\d{2}-\d{2})[T ].*", "a time of day", "holds a time of day", "write `{}`".format),

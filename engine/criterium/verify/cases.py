@@ -1,4 +1,4 @@
-"""A worked case of a file becomes a tiny cohort: one patient, one course that starts on day 0.
+"""Worked cases of a file become a cohort: a patient each, with one course that starts on day 0.
 
 Values of measures and conditions are given by name, one for each step (`size: [12, 10, 15]`, in the unit the measure is
 shown in); rows of tables are listed under the name of the table, members with one value for each step. `at` holds the
@@ -16,11 +16,8 @@ import numpy as np
 
 from criterium.evaluate import frames
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.columns import FALSE, TRUE, UNKNOWN, Num
-from criterium.evaluate.exact import FALSE as NO
-from criterium.evaluate.exact import TRUE as YES
-from criterium.evaluate.exact import UNKNOWN as OPEN
-from criterium.evaluate.exact import Number
+from criterium.evaluate.columns import Num, Truth
+from criterium.evaluate.rational import FALSE, MISSING, TRUE, UNKNOWN, Number, Verdict, point
 from criterium.language import tree as t
 from criterium.language.problems import listed, nearest
 from criterium.language.tables import Table, stepping
@@ -29,7 +26,7 @@ from criterium.timeline import assemble
 from criterium.timeline.cohort import Cohort, TableData
 from criterium.timeline.courses import NEVER, Courses, Ordered, ordered, packed
 from criterium.timeline.frame import Frame
-from criterium.verify.rows import Misfit, labels, number_of, table_data
+from criterium.verify.rows import Misfit, Row, day_of, labels, number_of, rows_of, table_data
 
 APART = 56.0
 EXPECTED = ("class", "classes", "course", "outcome", "time")
@@ -46,21 +43,65 @@ class Case:
     exact: Given
 
 
-def case_of(criterion: t.Criterion, example: Mapping[str, Any], tables: Mapping[str, Table]) -> Case:
-    """Return the case that an example describes; raise Misfit if it does not make sense."""
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Several cases set up in one frame, whose `number` counts them; the given values, exact ones case by case."""
+
+    frame: Frame
+    columns: Given
+    exact: Sequence[Given]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What an example describes: the days of its steps and of the cut, its rows by table, its values by name."""
+
+    dates: Sequence[float]
+    as_of: float
+    rows: Mapping[str, Sequence[Row]]
+    derived: frozenset[str]
+    given: Given
+
+    @property
+    def alike(self) -> tuple[Any, ...]:
+        """What cases of one frame have in common: what is given by value, and the tables that are not computed."""
+        return frozenset(self.given), self.derived
+
+
+def described(criterion: t.Criterion, example: Mapping[str, Any], tables: Mapping[str, Table]) -> Described:
+    """Return what an example describes; raise Misfit if it does not make sense."""
     said = {*EXPECTED, *ABOUT, *criterion.steps.ladders}
     given = {key: value for key, value in example.items() if key not in said}
-    tables = stepping({**tables, **tables_of(criterion.uses)}, criterion.of, criterion.each)
-    rows = {name: table for name in given if (table := _table_of(name, tables)) is not None}
-    values = {name: value for name, value in given.items() if name not in rows}
-    series = [*values.values(), *_series(criterion, given, rows)]
-    dates = _dates(example, series)
-    data = [table_data(table, given[name], dates, name) for name, table in rows.items()]
-    material = _material(data, tables, dates, example.get("as_of"))
-    frame = _frame(criterion, material, dates)
-    if values:
-        frame = replace(frame, has_baseline=np.ones(1, dtype=bool))
-    return Case(frame, *_given(criterion, values, len(dates)))
+    tables = _seen(criterion, tables)
+    of_table = {name: table for name in given if (table := _table_of(name, tables)) is not None}
+    values = {name: value for name, value in given.items() if name not in of_table}
+    dates = _dates(example, [*values.values(), *_series(criterion, given, of_table)])
+    rows = {table.name: rows_of(table, given[name], dates, name) for name, table in of_table.items()}
+    last = max([*dates, *(row["day"] for listed_ in rows.values() for row in listed_)])
+    as_of = number_of(example["as_of"], "time", "as_of") if example.get("as_of") is not None else last
+    derived = frozenset(table.name for table in of_table.values() if table.derived)
+    return Described(dates, as_of, rows, derived, _given(criterion, values, len(dates)))
+
+
+def case_of(criterion: t.Criterion, example: Mapping[str, Any], tables: Mapping[str, Table]) -> Case:
+    """Return the case that an example describes; raise Misfit or Refused if it does not make sense."""
+    alone = cases_of(criterion, [described(criterion, example, tables)], tables)
+    return Case(alone.frame, alone.columns, alone.exact[0])
+
+
+def cases_of(criterion: t.Criterion, several: Sequence[Described], tables: Mapping[str, Table]) -> Cases:
+    """Return examples that are `alike` as the cases of one frame; raise Refused if rows of one do not go together."""
+    material = _material(several, _seen(criterion, tables))
+    frame = _frame(criterion, material, [one.dates for one in several])
+    if several[0].given:
+        frame = replace(frame, has_baseline=np.ones(frame.size, dtype=bool))
+    exact = [one.given for one in several]
+    return Cases(frame, _in_columns(exact, frame), exact)
+
+
+def _seen(criterion: t.Criterion, tables: Mapping[str, Table]) -> Mapping[str, Table]:
+    """Return the tables as a criterion sees them, with those of the criteria that it uses."""
+    return stepping({**tables, **tables_of(criterion.uses)}, criterion.of, criterion.each)
 
 
 def _table_of(name: str, tables: Mapping[str, Table]) -> Table | None:
@@ -82,34 +123,36 @@ def _dates(example: Mapping[str, Any], values: Sequence[Any]) -> list[float]:
         return [APART * step for step in range(count)]
     if not isinstance(example["at"], list):
         raise Misfit("at", "`at` is not a list of times", "`at: [6 weeks, 12 weeks]`")
-    return [0.0, *(number_of(text, "time", "at") for text in example["at"])]
+    return [0.0, *(day_of(text, "at") for text in example["at"])]
 
 
-def _material(
-    data: Sequence[TableData], tables: Mapping[str, Table], dates: Sequence[float], cut: object
-) -> frames.Material:
-    """Return the rows of a case; it is known up to its last row or step unless the example says `as_of`."""
-    last = [day for one in data if "date" in one.columns for day in np.asarray(one.columns["date"])]
-    as_of = max([*last, *dates]) if cut is None else number_of(cut, "time", "as_of")
+def _material(several: Sequence[Described], tables: Mapping[str, Table]) -> frames.Material:
+    """Return the rows of cases, each known up to a day of its own."""
+    names = dict.fromkeys(name for one in several for name in one.rows)
+    data = [table_data(tables[name], [one.rows.get(name, ()) for one in several]) for name in names]
     read = {one.name: one for one in data if not tables[one.name].derived}
-    material = frames.Material(Cohort("case", ("case",), read), tables, as_of=float(as_of))
+    cohort = Cohort("cases", tuple(map(str, range(len(several)))), read)
+    material = frames.Material(cohort, tables, as_of=np.array([one.as_of for one in several]))
     for one in data:
         if tables[one.name].derived:
             material.add(one.name, one)
     return material
 
 
-def _frame(criterion: t.Criterion, material: frames.Material, dates: Sequence[float]) -> Frame:
-    """Return the frame of the one course; assessments stand at all dates, whether or not a member is there."""
-    courses = Courses(np.zeros(1, dtype=np.int64), labels([""]), np.zeros(1), np.full(1, NEVER))
+def _frame(criterion: t.Criterion, material: frames.Material, dates: Sequence[Sequence[float]]) -> Frame:
+    """Return the frame of cases; assessments stand at all dates of a case, whether or not a member is there."""
+    number = np.arange(len(dates))
+    nothing = np.zeros(len(dates))
+    courses = Courses(number, labels([""] * len(dates)), nothing, np.full(len(dates), NEVER))
     material = frames.with_used(criterion, material, courses)
     table = material.tables[criterion.of] if criterion.of else None
     if table is None or not table.member:
         return frames.frame_of(criterion, material, courses)
     rows = _member_rows(criterion, material, table, table.member)
-    extra = packed(np.zeros(len(dates) - 1), np.array(dates[1:]))
+    later = [packed(np.full(len(days) - 1, at), np.array(days[1:])) for at, days in enumerate(dates)]
     still = [column.name for column in table.columns.values() if column.type == "label" and not column.predicate]
-    frame = assemble.assessments(courses, rows, table.member, sorted(table.columns), still, np.unique(extra))
+    extra = np.unique(np.concatenate(later))
+    frame = assemble.assessments(courses, rows, table.member, sorted(table.columns), still, extra)
     frame = frames.assembled(table, frame)
     values = {"as_of": material.cuts()[courses.patient[frame.number]]}
     return replace(frame, courses=values, beside=frames.besides(criterion, material, courses, frame))
@@ -123,19 +166,17 @@ def _member_rows(criterion: t.Criterion, material: frames.Material, table: Table
 
 
 # --- values given by name ---------------------------------------------------------------------------------------------
-def _given(criterion: t.Criterion, values: Mapping[str, Any], steps: int) -> tuple[Given, Given]:
-    """Return the given values by name and place for the algebra of columns and for the exact one."""
-    columns: Given = {}
-    exact: Given = {}
+def _given(criterion: t.Criterion, values: Mapping[str, Any], steps: int) -> Given:
+    """Return the given values by name and place, for the exact algebra."""
+    found: Given = {}
     for name, value in values.items():
         layer = _layer(criterion, name)
         places = [COURSE] if layer is criterion.course else [Place("step", step) for step in range(steps)]
         series = value if isinstance(value, list) else [value] * len(places)
         if len(series) != len(places):
             raise Misfit(name, f"`{name}` has {len(series)} values, there are {len(places)} steps")
-        for place, one in zip(places, series, strict=True):
-            columns[name, place], exact[name, place] = _both(layer, name, one)
-    return columns, exact
+        found |= {(name, place): _value(layer, name, one) for place, one in zip(places, series, strict=True)}
+    return found
 
 
 def _layer(criterion: t.Criterion, name: str) -> t.Layer:
@@ -148,18 +189,35 @@ def _layer(criterion: t.Criterion, name: str) -> t.Layer:
     raise Misfit(name, what, listed(known), nearest(name, [*known, *EXPECTED, *ABOUT]))
 
 
-def _both(layer: t.Layer, name: str, value: Any) -> tuple[Any, Any]:
-    """Return one given value for the algebra of columns and for the exact one."""
+def _value(layer: t.Layer, name: str, value: Any) -> Number | Verdict:
+    """Return one given value, in the canonical unit; raise Misfit for what is none."""
     if name in layer.conditions:
         if value is not None and not isinstance(value, bool):
             raise Misfit(name, f"`{value}` is not true, false or null")
-        return {True: (TRUE, YES), False: (FALSE, NO), None: (UNKNOWN, OPEN)}[value]
+        return {True: TRUE, False: FALSE, None: UNKNOWN}[value]
     if value is None:
-        nothing = np.full(1, np.nan)
-        return Num(nothing, nothing, whole=False), Number(None, None)
+        return MISSING
     try:
-        number = Fraction(str(value)) * layer.shown.get(name, ("", Fraction(1)))[1]
+        return point(Fraction(str(value)) * layer.shown.get(name, ("", Fraction(1)))[1])
     except ValueError as error:
         raise Misfit(name, f"`{value}` is not a number") from error
-    array = np.full(1, float(number))
-    return Num(array, array, whole=True), Number(number, number)
+
+
+def _in_columns(exact: Sequence[Given], frame: Frame) -> Given:
+    """Return the values that cases are given, for the algebra of columns."""
+    found: Given = {}
+    for name, place in exact[0]:
+        if place.step < len(frame.sizes):
+            size = frame.size if place == COURSE else frame.sizes[place.step]
+            found[name, place] = _column([exact[number][name, place] for number in frame.number[:size]])
+    return found
+
+
+def _column(values: Sequence[Number | Verdict]) -> Num | Truth:
+    """Return known numbers or missing ones, or truths, as a column."""
+    numbers = [one for one in values if isinstance(one, Number)]
+    if numbers:
+        column = np.array([np.nan if one.low is None else float(one.low) for one in numbers])
+        return Num(column, column, whole=not np.isnan(column).any())
+    must, may = (np.array([getattr(one, bound) for one in values], dtype=bool) for bound in ("must", "may"))
+    return Truth(must, must if (must == may).all() else may)

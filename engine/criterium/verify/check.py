@@ -71,7 +71,7 @@ def _found(
 ) -> Iterator[Finding]:
     """Yield what is found in a criterion that loads."""
     world = World([criterion], tables, bound)
-    proofs = [*bands(criterion, tables, bound)] if criterion.branches else [*ladders(criterion, tables, world)]
+    proofs = [*bands(criterion, tables, bound)] if criterion.branches else [*ladders(criterion, base, tables, world)]
     yield from proofs
     yield from discontinuities(criterion)
     claims = Claims(criterion, base, tables, world, proofs)

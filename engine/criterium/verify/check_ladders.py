@@ -1,6 +1,7 @@
 """Ladders and tables: classes that nothing reaches, lines that are shadowed or overlap, and what the default takes.
 
-What an example of the file shows need not be asked of the solver: a class that an example gets can be reached.
+What an example of the file shows need not be asked of the solver: a class that an example gets can be reached. Where
+the solver finds nothing, which is up to a bound, the examples of the base are tried on the overlay.
 """
 
 from __future__ import annotations
@@ -14,19 +15,23 @@ from criterium.evaluate.algebra import COURSE, Place
 from criterium.evaluate.exact import Exact
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
+from criterium.language.problems import Refused
 from criterium.language.tables import Table
 from criterium.language.uses import nodes
 from criterium.verify.cases import case_of
 from criterium.verify.check_tables import combinations
 from criterium.verify.examples import said_by, stated
 from criterium.verify.findings import Finding
+from criterium.verify.rows import Misfit
 from criterium.verify.witness import spoken
 from criterium.verify.worlds import Answer, Impossible, Undecided, Walks, Witness, World
 
 
-def ladders(criterion: t.Criterion, tables: Mapping[str, Table], world: World) -> Iterator[Finding]:
-    """Yield what is wrong with the ladders and tables of a criterion, bands aside."""
-    asking = Asking(criterion, tables, world)
+def ladders(
+    criterion: t.Criterion, base: t.Criterion | None, tables: Mapping[str, Table], world: World
+) -> Iterator[Finding]:
+    """Yield what is wrong with the ladders and tables of a criterion, an overlay of `base` if any, bands aside."""
+    asking = Asking(criterion, base, tables, world)
     for name, ladder in criterion.steps.ladders.items():
         about = "classes" if name == "class" else name
         yield from asking.unknown(about, ladder)
@@ -43,8 +48,7 @@ def ladders(criterion: t.Criterion, tables: Mapping[str, Table], world: World) -
 
 def witnessed(criterion: t.Criterion, example: Mapping[str, Any], tables: Mapping[str, Table]) -> str:
     """Return a course as a line for the examples of a file, with the classes that the file gives it now."""
-    case = case_of(criterion, example, tables)
-    said = dict(said_by(Walk(criterion, Exact(case.frame, 0, case.exact)), (criterion.final, "course")))
+    said = _answers(criterion, example, tables, (criterion.final, "course"))
     return spoken({**example, **stated(criterion.final, said.pop(criterion.final, [])), **said})
 
 
@@ -53,6 +57,7 @@ class Asking:
     """Questions about the ladders of one criterion."""
 
     criterion: t.Criterion
+    base: t.Criterion | None
     tables: Mapping[str, Table]
     world: World
 
@@ -117,8 +122,13 @@ class Asking:
             name = f"{about}.{clause.label}"
             if isinstance(answer, Undecided):
                 yield from self.finding("CRT110", clause, name, f"anything gets `{clause.label}`", "", answer)
-            elif isinstance(answer, Impossible):
+            elif isinstance(answer, Impossible) and not self.borrowed(key, clause.label):
                 yield from self.never(name, clause, place)
+
+    def borrowed(self, key: str, label: str) -> bool:
+        """Say whether an example of the base that gets a class there gets it here as well."""
+        shown = [one for one in (self.base.examples if self.base else ()) if label in _words(one, key)]
+        return any(label in _words(_tried(self.criterion, one, self.tables), key) for one in shown)
 
     def given(self, ladder: t.Ladder, label: str, place: Place | None) -> Answer:
         """Return whether a ladder can give a class: at some step, or to the course."""
@@ -197,9 +207,29 @@ def _numbers(criterion: t.Criterion) -> set[str]:
 
 def _shown(criterion: t.Criterion, key: str) -> set[str]:
     """Return the classes that examples get without any parameter set anew."""
+    return {word for example in criterion.examples for word in _words(example, key)}
+
+
+def _words(example: Mapping[str, Any], key: str) -> set[str]:
+    """Return the classes of a ladder that an example states; none if it sets a parameter anew."""
     keys = {"class": ("class", "classes")}.get(key, (key,))
-    said = [example[one] for example in criterion.examples if not example.get("set") for one in keys if one in example]
+    said = [] if example.get("set") else [example[one] for one in keys if one in example]
     return {str(word) for one in said for word in (one if isinstance(one, list) else [one])}
+
+
+def _tried(criterion: t.Criterion, example: Mapping[str, Any], tables: Mapping[str, Table]) -> dict[str, Any]:
+    """Return what a criterion answers to an example of another; nothing if the example makes no sense."""
+    try:
+        return _answers(criterion, example, tables, None)
+    except (Misfit, Refused):
+        return {}
+
+
+def _answers(
+    criterion: t.Criterion, example: Mapping[str, Any], tables: Mapping[str, Table], asked: Sequence[str] | None
+) -> dict[str, Any]:
+    case = case_of(criterion, example, tables)
+    return dict(said_by(Walk(criterion, Exact(case.frame, 0, case.exact)), asked))
 
 
 def _other_reading(when: t.Condition, criterion: t.Criterion) -> bool:

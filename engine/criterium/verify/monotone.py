@@ -54,8 +54,9 @@ def rising(criterion: t.Criterion, name: str, tables: Tables, bound: Bound) -> R
     if not criterion.stages and _Pair(criterion, name, tables, bound, bound.steps).excluded():
         return None
     for steps in range(1, bound.steps + 1):
-        for back in range(steps if criterion.stages else 1):
-            found = _Pair(criterion, name, tables, bound, steps, back).found()
+        pair = _Pair(criterion, name, tables, bound, steps)
+        for place in reversed(pair.places if criterion.stages else pair.places[-1:]):
+            found = pair.found(place)
             if found is not None:
                 return found
     return None
@@ -69,40 +70,43 @@ class _Measured(Unseen):
 
 
 class _Pair:
-    """Two courses of one length that differ in one value of a measure: in that so many before the last, or in any."""
+    """Two courses of one length that differ in the value of a measure at one step."""
 
-    def __init__(
-        self, criterion: t.Criterion, name: str, tables: Tables, bound: Bound, steps: int, back: int = 0
-    ) -> None:
+    def __init__(self, criterion: t.Criterion, name: str, tables: Tables, bound: Bound, steps: int) -> None:
         self.criterion, self.name, self.tables, self.steps = criterion, name, tables, steps
         self.unseen = _Measured(shape_of([criterion], tables, bound, steps))
         self.series = [s.number(f"{name} {step}") for step in range(self.unseen.shape.steps)]
         self.larger = s.number(f"larger {name}")
         self.solver = s.Solver(bound.effort)
-        self.place = Place("step", self.unseen.shape.steps - 1 - back)
         self.plain: Walk[Any, Any] = self._walk(self.series, {})
+        self.places = self.plain.step_places()
 
     def excluded(self) -> bool:
         """Say whether it is plain that no step can differ like that."""
-        steps = range(self.unseen.shape.opening, self.unseen.shape.steps)
-        return self._answer(s.some([self._better(Place("step", step)) for step in steps])) == "impossible"
+        return self._answer(s.some([self._better(place) for place in self.places])) == "impossible"
 
-    def found(self) -> Rising | Open | None:
-        """Return what refutes the claim at the step."""
-        answer = self._answer(self._better(self.place))
-        if answer == "open":
-            return Open(self.steps)
-        return self._shown() if answer == "possible" else None
+    def found(self, place: Place) -> Rising | Open | None:
+        """Return what refutes the claim at a step."""
+        better = self._better(place)
+        with self.solver.supposing(()):
+            answer = self._answer(better)
+            if answer == "open":
+                return Open(self.steps)
+            return self._shown(place) if answer == "possible" else None
 
     def _answer(self, better: s.Bool) -> s.Found:
-        for rule in (*self.unseen.rules, *self._sizes(), better):
+        """Return whether one class can stand before the other; what shows it is kept.
+
+        What the signs of products alone rule out is ruled out; only then are the products themselves looked at.
+        """
+        for rule in (*self.unseen.rules, *self._sizes()):
             self.solver.keep(rule)
-        # What the signs of products alone rule out is ruled out; only then are the products themselves looked at.
-        answer = self.solver.ask()
+        answer = self.solver.ask(better)  # to keep it first took a hundred times as long
         if answer == "possible" and self.unseen.products:
             for rule in self._exact():
                 self.solver.keep(rule)
-            answer = self.solver.ask()
+            answer = self.solver.ask(better)
+        self.solver.keep(better)
         return answer
 
     def _better(self, place: Place) -> s.Bool:
@@ -128,13 +132,13 @@ class _Pair:
     def _sizes(self) -> list[s.Bool]:
         return [s.reaches(value, s.ZERO) for value in self.series]
 
-    def _shown(self) -> Rising:
+    def _shown(self, place: Place) -> Rising:
         """Return the two values and a line for the examples, after both have been evaluated."""
         values = [self._round(value) for value in (*self.series, self.larger)]
         example = Sketch(self.unseen, self.solver).example()
         factor = self.criterion.steps.shown.get(self.name, ("", Fraction(1)))[1]
         *series, large = [written(value / factor) for value in values]
-        at = self.place.step
+        at = place.step
         cases = [{**example, self.name: one} for one in (series, [*series[:at], large, *series[at + 1 :]])]
         given = [self._classes(case) for case in cases]
         worse, better = (labels[at - self.unseen.shape.opening] for labels in given)

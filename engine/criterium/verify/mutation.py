@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from criterium.evaluate.algebra import COURSE, Place
 from criterium.evaluate.cases import shared
+from criterium.evaluate.exact import Brisk
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.document import Document
@@ -21,7 +22,7 @@ from criterium.verify.examples import answer, as_expected, said_by
 from criterium.verify.mutants import Mutant, mutants
 from criterium.verify.mutation_graph import Graph
 from criterium.verify.mutation_results import Results
-from criterium.verify.mutation_walk import Again, Brisk, Changed, First, Key, Trail, moved, touched, trail
+from criterium.verify.mutation_walk import Again, Changed, First, Key, Trail, moved, touched, trail
 from criterium.verify.settings import with_settings
 
 

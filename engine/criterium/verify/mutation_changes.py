@@ -130,7 +130,8 @@ def _of_reference(node: t.Reference) -> Iterator[Change]:
 def _of_aggregate(node: t.Aggregate) -> Iterator[Change]:
     other: Any = _PICKS.get(node.how)
     if other is not None:
-        yield Change(replace(node, how=other), _becomes(node.text, node.text.replace(node.how, other, 1)))
+        spelled = "sum of" if node.how == "sum" else node.how
+        yield Change(replace(node, how=other), _becomes(node.text, node.text.replace(spelled, other, 1)))
 
 
 def _of_extreme(node: t.Extreme) -> Iterator[Change]:

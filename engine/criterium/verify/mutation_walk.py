@@ -10,33 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from typing import Any, Literal
+from typing import Any
 
 from criterium.evaluate.algebra import Decision, Place
-from criterium.evaluate.exact import Exact, Verdict
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 
 Key = tuple[int, Place]
-
-
-class Brisk(Exact):
-    """The exact algebra for answers that nobody wants to have explained: what decides nothing is not looked at."""
-
-    def settles(self, truth: Any, value: Literal["true", "false"]) -> bool:
-        """Say whether a truth, or that of all rows, is `value`."""
-        return all(map(_IS[value], truth)) if isinstance(truth, list) else _IS[value](truth)
-
-
-def _is_true(truth: Verdict) -> bool:
-    return truth.must
-
-
-def _is_false(truth: Verdict) -> bool:
-    return not truth.may
-
-
-_IS: Mapping[str, Callable[[Verdict], bool]] = {"true": _is_true, "false": _is_false}
 
 
 @dataclass

@@ -10,7 +10,7 @@ import numpy as np
 
 from criterium.evaluate.algebra import Place
 from criterium.evaluate.branches import Graded, column_for, graded
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact import Brisk
 from criterium.evaluate.frames import Material
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
@@ -133,12 +133,13 @@ def exact_grades(criterion: t.Criterion, example: Example) -> tuple[str, ...]:
     if "recorded" in example:
         grade = str(example["recorded"])
         return (grade,) if any(grade in {"0", *branch.allowed} for branch in mine) else ()
-    numbers = [at for at, branch in enumerate(criterion.branches) if branch in mine and branch.ladder]
+    laddered = {id(branch) for branch in mine if branch.ladder}
+    numbers = [at for at, branch in enumerate(criterion.branches) if id(branch) in laddered]
     column = column_for(criterion, numbers, str(example.get("unit", "")))
     ladder = criterion.branches[column[0]].ladder if column else None
     if column is None or ladder is None:
         return ()
-    decision = Walk(criterion, Exact(one_result(example, column[1]), 0)).climb(ladder, Place("step", 0))
+    decision = Walk(criterion, Brisk(one_result(example, column[1]), 0)).climb(ladder, Place("step", 0))
     return tuple(sorted(label for label in decision.possible if label.isdigit()))
 
 

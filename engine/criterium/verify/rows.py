@@ -1,4 +1,4 @@
-"""Rows of tables as an example writes them: `results: [{day: 3, value: 50}]` becomes a table of one patient."""
+"""Rows of tables as examples write them: `results: [{day: 3, value: 50}]` becomes rows of a patient of its own."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from criterium.language.problems import listed, nearest
 from criterium.language.tables import Column, Table
 from criterium.language.units import UnknownUnit, unit
 from criterium.timeline.cohort import Labels, TableData, Values
+from criterium.timeline.courses import NEVER
 
 Entries = Sequence[Mapping[str, Any]]
+Cell = float | str | None
+Row = Mapping[str, Any]  # cells by the name of the column, and the `day`
+_NUMBERS = ("number", "quantity")
 
 
 class Misfit(ValueError):
@@ -28,7 +32,8 @@ def labels(texts: Iterable[str | None]) -> Labels:
     """Return words by number, -1 for what is missing."""
     given = list(texts)
     words = tuple(dict.fromkeys(text for text in given if text is not None))
-    return Labels(np.array([-1 if text is None else words.index(text) for text in given], dtype=np.int32), words)
+    number = {word: at for at, word in enumerate(words)}
+    return Labels(np.array([-1 if text is None else number[text] for text in given], dtype=np.int32), words)
 
 
 def number_of(value: Any, dimension: str, key: str) -> float:
@@ -51,15 +56,36 @@ def number_of(value: Any, dimension: str, key: str) -> float:
     return float(plain * measured.factor)
 
 
-def table_data(table: Table, entries: Any, dates: Sequence[float], key: str) -> TableData:
-    """Return the rows of a table that an example lists under `key`; raise Misfit for what is no row of it."""
+def day_of(value: Any, key: str) -> float:
+    """Return a day counted from the start; raise Misfit for what is none, or too far away to be counted."""
+    day = number_of(value, "time", key)
+    if abs(day) >= NEVER:
+        raise Misfit(key, f"`{value}` is thousands of years away")
+    return day
+
+
+def rows_of(table: Table, entries: Any, dates: Sequence[float], key: str) -> list[Row]:
+    """Return the rows of a table that an example lists under `key`: numbers in the unit of the column, words, None.
+
+    `dates` are the days of the steps, at which members are given. Raises Misfit for what is no row of the table.
+    """
     _refuse_misfits(table, entries, key)
-    rows = list(_member_rows(table.member, entries, dates)) if table.member else [dict(entry) for entry in entries]
-    columns: dict[str, Values] = {"date": np.array([number_of(row.get("day", 0), "time", key) for row in rows])}
+    written = _member_rows(table.member, entries, dates) if table.member else entries
+    rows = [_row(table, row, key) for row in written]
+    if table.member and table.member != table.series:
+        _refuse_twins(table.member, rows, key)
+    return rows
+
+
+def table_data(table: Table, examples: Sequence[Sequence[Row]]) -> TableData:
+    """Return the rows of examples as a table, a patient for each."""
+    rows = [row for one in examples for row in one]
+    columns: dict[str, Values] = {"date": np.array([row["day"] for row in rows], dtype=np.float64)}
     for name, column in table.columns.items():
         if any(name in row for row in rows):
-            columns[name] = _column(column, [row.get(name) for row in rows], key)
-    return TableData(table.name, np.zeros(len(rows), dtype=np.int32), columns, len(rows))
+            columns[name] = _column(column, [row.get(name) for row in rows])
+    patient = np.repeat(np.arange(len(examples), dtype=np.int32), [len(one) for one in examples])
+    return TableData(table.name, patient, columns, len(rows))
 
 
 def _refuse_misfits(table: Table, entries: Any, key: str) -> None:
@@ -70,6 +96,16 @@ def _refuse_misfits(table: Table, entries: Any, key: str) -> None:
         for name in entry:
             if name != "day" and name not in allowed:
                 raise Misfit(key, f"`{name}` is not a column of {table.name}", listed(allowed), nearest(name, allowed))
+
+
+def _refuse_twins(member: str, rows: Sequence[Row], key: str) -> None:
+    """Raise Misfit for two rows of one member on one day."""
+    found = set()
+    for row in rows:
+        one = row.get(member), np.trunc(row["day"])
+        if one in found:
+            raise Misfit(key, f"two rows of `{one[0]}` on one day", "one")
+        found.add(one)
 
 
 def _member_rows(member: str, entries: Entries, dates: Sequence[float]) -> Iterator[dict[str, Any]]:
@@ -86,13 +122,25 @@ def _member_rows(member: str, entries: Entries, dates: Sequence[float]) -> Itera
                 yield {member: f"{number + 1}", **steady, **here, "day": day}
 
 
-def _column(column: Column, values: Sequence[Any], key: str) -> Values:
-    if column.type not in {"number", "quantity"}:
-        texts = [_text(value) for value in values]
-        return labels(None if text in column.missing else text for text in texts)
+def _row(table: Table, row: Mapping[str, Any], key: str) -> Row:
+    """Return a row with each cell as its column has it, the day a number."""
+    cells = {name: _cell(table.columns[name], value, key) for name, value in row.items() if name != "day"}
+    return {"day": day_of(row.get("day", 0), key), **cells}
+
+
+def _cell(column: Column, value: Any, key: str) -> Cell:
+    if column.type not in _NUMBERS:
+        text = _text(value)
+        return None if text in column.missing else text
     dimension = column.dimension or (unit(column.unit).dimension if column.unit else "number")
     factor = float(unit(column.unit).factor) if column.unit else 1.0
-    return np.array([number_of(one, dimension, key) * (1.0 if " " in str(one) else factor) for one in values])
+    return number_of(value, dimension, key) * (1.0 if " " in str(value) else factor)
+
+
+def _column(column: Column, cells: Sequence[Any]) -> Values:
+    if column.type not in _NUMBERS:
+        return labels(cells)
+    return np.array([np.nan if one is None else one for one in cells], dtype=np.float64)
 
 
 def _text(value: Any) -> str | None:

@@ -72,7 +72,7 @@ class Sketch:
         if steps:
             found[self.unseen.of] = steps
         elif days and (not members or days != [APART * step for step in range(1, len(days) + 1)]):
-            found["at"] = [written(day) for day in days]
+            found["at"] = [_written_day(day) for day in days]
         if self.unseen.cut is not None:
             found["as_of"] = written(self.solver.number(self.unseen.cut))
         return {**found, **{name: sorted(one, key=lambda row: float(row["day"])) for name, one in rows.items()}}
@@ -101,7 +101,8 @@ class Sketch:
         for row, fixed in enumerate(shape.members):
             there = [self.solver.holds(self.unseen.present(row, step)) for step in range(shape.steps)]
             if any(there):
-                yield {**fixed, **self._still(row), **self._varying(row, there)}
+                still = {**fixed, **self._still(row)}
+                yield {**still, **self._varying(row, there, still)}
 
     def _still(self, row: int) -> dict[str, Any]:
         words = {
@@ -111,8 +112,11 @@ class Sketch:
         }
         return {name: word for name, word in words.items() if word is not None}
 
-    def _varying(self, row: int, there: Sequence[bool]) -> dict[str, Any]:
-        """Return the columns of a member step by step; where it is there and nothing is known, a word says so."""
+    def _varying(self, row: int, there: Sequence[bool], still: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the columns of a member step by step; where it is there and nothing is known, a word says so.
+
+        That word is one for it, or else one of those that are `still` the same at every step.
+        """
         read = {
             key.column
             for key in (*self.unseen.numbers, *self.unseen.words)
@@ -127,6 +131,8 @@ class Sketch:
         if any(silent) and name:
             series = found.setdefault(name, [None] * len(there))
             found[name] = [word if quiet else one for quiet, one in zip(silent, series, strict=True)]
+        elif any(silent):
+            found |= {name: [word if here else None for here in there] for name, word in still.items()}
         return {name: series for name, series in found.items() if any(one is not None for one in series)}
 
     def _table(self) -> Table:
@@ -191,6 +197,13 @@ def written(value: Fraction) -> int | float:
     if Fraction(str(short)) != value:
         raise NotDecimal(str(value))
     return short
+
+
+def _written_day(value: Fraction) -> int:
+    """Return the day of a step, which is whole; raise NotDecimal for one that is not."""
+    if value.denominator != 1:
+        raise NotDecimal(str(value))
+    return value.numerator
 
 
 def spoken(example: Mapping[str, Any]) -> str:

@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from criterium.evaluate.branches import Graded
+from criterium.language.tables import opening
 from criterium.language.tree import Criterion
 from criterium.study.outcomes import Integers, Rows
 from criterium.study.results import Results
-from criterium.study.sheet import Cell, Sheet, named, of_course, tallied, told
+from criterium.study.sheet import Cell, Head, Sheet, tallied, told
 from criterium.timeline.cohort import Numbers
 from criterium.timeline.courses import packed
 
 _GRADES = tuple(f"grade {grade}" for grade in range(6))
 
 
-def toxicity_sheets(results: Results, found: Graded, course: str, rows: Rows) -> Iterator[Sheet]:
-    """Yield how many courses, and how many cycles, have each highest grade of each term that was graded there.
-
-    In a sheet of cycles stand the terms with a grade of 1 or more; a cycle without a result counts as without a grade.
-    """
-    criterion = results.study.criteria["toxicity"]
+def highest_of_courses(criterion: Criterion, found: Graded, rows: Rows, head: Head) -> Sheet:
+    """Return how many courses have each highest grade of each term that was graded there."""
     inside = (found.course >= 0) & rows[found.course]
-    by_course = _lines(criterion, found, inside, found.course)
-    by = f"by {criterion.id} {criterion.version}"
-    yield Sheet(
-        named("toxicity", course),
-        of_course(f"Highest grade {by}", course),
-        ("term", "name", *_GRADES, "no grade", "n"),
-        tuple(by_course),
-        "; ".join(filter(None, ["n: results" if by_course else "", told(tallied(found.reason, inside))])),
-    )
+    lines = _lines(criterion, found, inside, found.course)
+    reasons = told(tallied(found.reason, inside))
+    note = "; ".join(filter(None, ["n: results" if lines else "", reasons]))
+    return Sheet(*head, ("term", "name", *_GRADES, "no grade", "n"), tuple(lines), note)
+
+
+def highest_of_cycles(results: Results, criterion: Criterion, found: Graded, rows: Rows, head: Head) -> Sheet:
+    """Return how many cycles have each highest grade of each term that had a grade of 1 or more.
+
+    A cycle without a result counts as without a grade.
+    """
     cycle, count = _cycles(results, found, rows)
-    held = inside & (cycle >= 0)
+    held = (found.course >= 0) & rows[found.course] & (cycle >= 0)
     by_cycle = [(*line[:-2], count - sum(_ints(line[2:-2]))) for line in _lines(criterion, found, held, cycle)]
-    yield Sheet(
-        named("toxicity-cycles", course),
-        of_course(f"Highest grade of each cycle {by}", course),
-        ("term", "name", *_GRADES, "no grade"),
-        tuple(line for line in by_cycle if any(_ints(line[3:-1]))),
-        f"{count} cycles, each from its start to the next" if by_cycle else "",
-    )
+    shown = tuple(line for line in by_cycle if any(_ints(line[3:-1])))
+    note = f"{count} cycles, each from its start to the next" if by_cycle else ""
+    return Sheet(*head, ("term", "name", *_GRADES, "no grade"), shown, note)
 
 
 def _ints(cells: Sequence[Cell]) -> list[int]:
@@ -73,12 +68,13 @@ def _highest(group: Integers, grades: Numbers) -> list[int]:
 
 def _cycles(results: Results, found: Graded, rows: Rows) -> tuple[Integers, int]:
     """Return the cycle that each graded row falls into, -1 for none, and how many cycles the chosen courses have."""
-    if "treatments" not in results.cohort.tables:
+    opens = opening(results.material.tables).name
+    if opens not in results.cohort.tables:
         return np.full(found.rows, -1), 0
-    key = results.material.rows("treatments").key
+    key = results.material.rows(opens).key
     courses = results.courses
     begun = ~np.isnan(courses.start) & rows
     low, high = packed(courses.patient[begun], courses.start[begun]), packed(courses.patient[begun], courses.end[begun])
     count = int((np.searchsorted(key, high) - np.searchsorted(key, low)).sum())
-    # The last treatment on or before the day; the course of the row began with one, so it is never of another course.
+    # The last cycle on or before the day; the course of the row began with one, so it is never of another course.
     return np.searchsorted(key, packed(found.patient, found.date), side="right") - 1, count
