@@ -308,7 +308,7 @@ def test_faults_of_the_kinds(declare, old, new, what, text):
 TABLES_WRONG = [
     ("    opens: true\n", "", "nothing says which table opens courses", None),
     ("    one: lesion\n", "    one: lesion\n    opens: true\n", "opens with a row of `treatments` already", "true"),
-    ("read_by: reader\n    key: [patient_id, date, reader]", "read_by: role\n    key: [date]", "`role` is no id", "role"),
+    ("read_by: reader\n    key: [patient_id, date, reader]", "read_by: role\n    key: [date]", "`role` is no", "role"),
     ("made_by: toxicity", "made_by: toxicty", "there is no kind `toxicty`", "toxicty"),
     ("made_by: toxicity", "made_by: dosing", "a study may have several criteria of the kind `dosing`", "dosing"),
     ("    each: course\n", "", "the key `each` of `best_responses` is missing", None),

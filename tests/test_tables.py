@@ -94,3 +94,11 @@ def test_columns_agree_with_themselves(table):
         assert column.type != "quantity" or (column.unit is None) != (column.unit_column is None)
         if column.unit:
             assert unit(column.unit).dimension not in {"", "number"}
+
+
+def test_what_lasts():
+    """A member keeps its name, its role and its site where it has no row; what somebody must look at again it does not."""
+    lesions = TABLES["lesions"]
+    assert {"lesion_id", "role", "site"} <= set(lesions.lasting)
+    assert not {"state", "long", "reader"} & set(lesions.lasting)
+    assert TABLES["labs"].lasting == ("test",)

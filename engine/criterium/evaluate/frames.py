@@ -92,11 +92,10 @@ def _plan(criterion: t.Criterion, material: Material) -> Plan:
     every = below(criterion)
     read = {node.name for node in every if isinstance(node, t.Field)}
     table = material.tables.get(criterion.of or "")
-    still = [c.name for c in table.columns.values() if c.type == "label" and not c.predicate] if table else []
     beside_ = sorted({node.table for node in every if isinstance(node, t.Collection) and node.own == "rows"})
     kept = {"value", "unit"} if table and table.series else set()
     columns = sorted((read | kept) & set(table.columns)) if table else []
-    return Plan(criterion, columns, still, beside_, _also(criterion, material), "as_of" in read)
+    return Plan(criterion, columns, table.lasting if table else (), beside_, _also(criterion, material), "as_of" in read)
 
 
 def _then_by(table: Table, first: str | None) -> tuple[str, ...]:

@@ -144,10 +144,9 @@ class Unseen:
         """Return a column of a member at a step; its date is that of its row, which need not be there."""
         if node.name == "date":
             return y.point(self.days[step], self.present(row, step), least=True)
-        column = self.shape.tables[self.of].columns[node.name]
         if node.name in self.shape.members[row]:
             return Word({self.shape.members[row][node.name]: True})
-        if column.type == "label" and not column.predicate:
+        if node.name in self.shape.tables[self.of].lasting:
             return self.value(node, Key(self.of, row, -1, node.name))
         return self.value(node, Key(self.of, row, step, node.name), self.present(row, step))
 

@@ -42,6 +42,7 @@ class Column:
     adjective: bool = False
     predicate: bool = False
     frozen: tuple[str, ...] = ()
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,12 @@ class Table:
     opens: bool = False
     made_by: str = ""
     each: Each | None = None
+
+    @property
+    def lasting(self) -> tuple[str, ...]:
+        """The columns that a member keeps at steps at which it has no row: its name, and what is said to last."""
+        named = (self.member, self.series)
+        return tuple(column.name for column in self.columns.values() if column.lasts or column.name in named)
 
 
 def tables_from(data: Mapping[str, object]) -> dict[str, Table]:
@@ -181,6 +188,7 @@ def _column(name: str, data: Mapping[str, object]) -> Column:
         adjective=bool(data.get("adjective", False)),
         predicate=bool(data.get("predicate", False)),
         frozen=_words(data, "frozen"),
+        lasts=bool(data.get("lasts", False)),
     )
 
 

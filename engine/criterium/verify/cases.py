@@ -150,9 +150,8 @@ def _frame(criterion: t.Criterion, material: frames.Material, dates: Sequence[Se
         return frames.frame_of(criterion, material, courses)
     rows = _member_rows(criterion, material, table, table.member)
     later = [packed(np.full(len(days) - 1, at), np.array(days[1:])) for at, days in enumerate(dates)]
-    still = [column.name for column in table.columns.values() if column.type == "label" and not column.predicate]
     extra = np.unique(np.concatenate(later))
-    frame = assemble.assessments(courses, rows, table.member, sorted(table.columns), still, extra)
+    frame = assemble.assessments(courses, rows, table.member, sorted(table.columns), table.lasting, extra)
     frame = frames.assembled(table, frame)
     values = {"as_of": material.cuts()[courses.patient[frame.number]]}
     return replace(frame, courses=values, beside=frames.besides(criterion, material, courses, frame))
