@@ -97,7 +97,7 @@ def test_columns_agree_with_themselves(table):
 
 
 def test_what_lasts():
-    """A member keeps its name, its role and its site where it has no row; what somebody must look at again it does not."""
+    """A member keeps its name, role and site where it has no row, and nothing that somebody must look at again."""
     lesions = TABLES["lesions"]
     assert {"lesion_id", "role", "site"} <= set(lesions.lasting)
     assert not {"state", "long", "reader"} & set(lesions.lasting)

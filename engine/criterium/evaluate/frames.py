@@ -95,7 +95,8 @@ def _plan(criterion: t.Criterion, material: Material) -> Plan:
     beside_ = sorted({node.table for node in every if isinstance(node, t.Collection) and node.own == "rows"})
     kept = {"value", "unit"} if table and table.series else set()
     columns = sorted((read | kept) & set(table.columns)) if table else []
-    return Plan(criterion, columns, table.lasting if table else (), beside_, _also(criterion, material), "as_of" in read)
+    still = table.lasting if table else ()
+    return Plan(criterion, columns, still, beside_, _also(criterion, material), "as_of" in read)
 
 
 def _then_by(table: Table, first: str | None) -> tuple[str, ...]:
