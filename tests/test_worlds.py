@@ -39,6 +39,9 @@ def criterion(classes):
     return lower(parse(f"{HEAD}classes: {classes}\nunknown: NE\n", "mine"), tables())
 
 
+CYCLES = HEAD.partition("each:")[0] + "each: cycle\nof: treatments\nmeasures: {given: activity in GBq}\n"
+
+
 def is_(*labels):
     """Return the question whether the class of a step is one of these."""
     return lambda walks, place: walks[0].algebra.one_of(walks[0].decision("class", place).label, labels)
@@ -139,6 +142,27 @@ def test_a_question_that_takes_too_much_is_undecided(monkeypatch):
     found = ask("[{class: A, when: area = 7 mm2}, {class: B, when: otherwise}]", "A")
     assert isinstance(found, Undecided)
     assert found.steps == 1
+
+
+SINCE = "date - last date over events where event is changed"
+
+
+@pytest.mark.parametrize(
+    ("head", "asked", "expected"),
+    [
+        (HEAD, f"{SINCE} >= 14 days", Witness),
+        (HEAD, f"{SINCE} = 0 days", Witness),
+        (HEAD, f"{SINCE} < 0 days", Impossible),
+        (HEAD, f"{SINCE} >= date - previous date", Impossible),
+        (CYCLES, f"{SINCE} <= -14 days", Witness),
+        (CYCLES, f"{SINCE} > 0 days", Impossible),
+    ],
+)
+def test_a_row_beside_a_step_has_a_day_of_its_own(head, asked, expected):
+    """A row of another table lies after the assessment before its own and up to it, or from a cycle to the next."""
+    text = f"{head}classes: [{{class: A, when: {asked}}}, {{class: B, when: otherwise}}]\nunknown: NE\n"
+    world = World([lower(parse(text, "mine"), tables())], tables(), Bound(steps=2))
+    assert isinstance(world.ever(is_("A")), expected)
 
 
 @pytest.mark.parametrize("label", ["CR", "PR", "SD", "PD", "NE"])

@@ -1,7 +1,8 @@
 """A course that nobody has seen: its variables, made when they are asked for, and the rules that hold for all courses.
 
 A member is a row of the table of the steps; it may or may not be recorded at a step. A row of another table lies at a
-step (on its day), or after the last one. A value that is not known is missing.
+step, or after the last one: on the day of the step, or where a criterion asks for its date on any day that belongs to
+the step. A value that is not known is missing.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Shape:
     """How large a course is: its number of steps, its members by the words that are fixed for them, rows beside them.
 
     `opening` is 1 if step 0 is a baseline. `beside` is how many rows another table may have at each step and after the
-    last. `words` gives the words that a column of a table can hold.
+    last. `words` gives the words that a column of a table can hold; of the tables `dated` a row has a day of its own.
     """
 
     steps: int
@@ -49,6 +50,7 @@ class Shape:
     beside: int
     tables: Mapping[str, Table]
     words: Callable[[str, str], tuple[str, ...]]
+    dated: frozenset[str] = frozenset()
 
 
 class Unseen:
@@ -121,23 +123,40 @@ class Unseen:
             if key.row:
                 before = key._replace(row=key.row - 1)
                 self.rules.append(s.some([s.negate(self.rows[key]), self.row(before)]))
-                if key.step < 0:
-                    self.rules.append(s.reaches(self._row_day(key), self._row_day(before)))
+                if self._has_day(key):
+                    self.rules.append(s.reaches(self.row_day(key), self.row_day(before)))
         return self.rows[key]
 
-    def _row_day(self, key: Key) -> Real:
-        """Return the day of a row: that of its step, or one after the last step."""
-        if key.step >= 0:
+    def _has_day(self, key: Key) -> bool:
+        """Say whether a row has a day of its own, and not that of its step."""
+        return key.step < 0 or (key.table != self.of and key.table in self.shape.dated)
+
+    def row_day(self, key: Key) -> Real:
+        """Return the day of a row: that of its step, one that belongs to its step, or one after the last step."""
+        if not self._has_day(key):
             return self.days[key.step]
         full = key._replace(column="date")
         if full not in self.numbers:
-            day = s.number(f"{key.table} {key.row} day")
+            day = s.number(f"{key.table} {key.row} day at {key.step}")
             self.numbers[full] = (day, True)
-            table = self.shape.tables[key.table]
-            first = EARLIEST if table.belongs_to == "patient" or table.derived else ZERO
-            least = s.plus(self.days[-1], ONE_DAY) if self.days else first
-            self.rules.append(s.reaches(day, least))
+            first, last = self._window(key)
+            self.rules.append(s.reaches(day, first))
+            self.rules += [s.reaches(last, day)] if last is not None else []
         return self.numbers[full][0]
+
+    def _window(self, key: Key) -> tuple[Real, Real | None]:
+        """Return the first day that belongs to the step of a row, and the last if there is one.
+
+        A row belongs to the first assessment on or after its day, and to the baseline before it; where there is no
+        baseline, to the last step on or before its day.
+        """
+        table, days = self.shape.tables[key.table], self.days
+        if key.step < 0:
+            first = EARLIEST if table.belongs_to == "patient" or table.derived else ZERO
+            return (s.plus(days[-1], ONE_DAY) if days else first), None
+        if not self.shape.opening:
+            return days[key.step], s.minus(days[key.step + 1], ONE_DAY) if key.step + 1 < len(days) else days[key.step]
+        return (s.plus(days[key.step - 1], ONE_DAY) if key.step else EARLIEST), days[key.step]
 
     # --- values -----------------------------------------------------------------------------------------------------
     def member(self, node: t.Field, row: int, step: int) -> Any:
@@ -153,7 +172,8 @@ class Unseen:
     def value(self, node: t.Field, key: Key, there: Bool = True) -> Any:  # noqa: FBT002 -- a truth, not a switch
         """Return a column of a row: a number or a word that may be missing, and is where the row is not there."""
         if node.name == "date":
-            return y.point(self.days[key.step] if key.step >= 0 else self._row_day(key), least=key.step >= 0)
+            own = key.table != self.of
+            return y.point(self.row_day(key) if own else self.days[key.step], least=not self._has_day(key))
         if node.kind.sort in {"label", "truth"}:
             return self._word(node, key, there)
         if key not in self.numbers:

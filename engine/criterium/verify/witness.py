@@ -139,11 +139,7 @@ class Sketch:
         return self.unseen.shape.tables[self.unseen.of]
 
     def _row(self, key: Key) -> dict[str, Any]:
-        day = (
-            self._day(key.step)
-            if key.step >= 0
-            else self.solver.number(self.unseen.numbers[key._replace(column="date")][0])
-        )
+        day = self.solver.number(self.unseen.row_day(key))
         names = [
             one.column
             for one in (*self.unseen.numbers, *self.unseen.words)

@@ -25,6 +25,7 @@ from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.tables import Table, stepping
 from criterium.language.used import tables_of
+from criterium.language.uses import below
 from criterium.verify.cases import case_of
 from criterium.verify.vocabulary import vocabulary
 from criterium.verify.witness import Sketch, written_down
@@ -253,7 +254,21 @@ def shape_of(criteria: Sequence[t.Criterion], tables: Tables, bound: Bound, step
     opening = 1 if of is not None and of.member else 0
     rows = bound.rows if of is not None else max(bound.rows, 3)
     words = vocabulary(criteria, tables, bound.members + len(_kinds(of)[1]))
-    return Shape(steps + opening, opening, of, _members(of, bound, words), rows, tables, words)
+    return Shape(steps + opening, opening, of, _members(of, bound, words), rows, tables, words, _dated(criteria))
+
+
+def _dated(criteria: Sequence[t.Criterion]) -> frozenset[str]:
+    """Return the tables beside the steps of whose rows a criterion asks for the date."""
+    found = set()
+    for node in (one for criterion in criteria for one in below(criterion)):
+        over = getattr(node, "over", None)
+        if isinstance(over, t.Collection) and over.own == "rows" and any(map(_is_date, below(node))):
+            found.add(over.table)
+    return frozenset(found)
+
+
+def _is_date(node: t.Node) -> bool:
+    return isinstance(node, t.Field) and node.name == "date" and node.level == "row"
 
 
 def _members(
