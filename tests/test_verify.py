@@ -211,6 +211,107 @@ def test_what_is_wrong_with_one_example_falls_on_no_other(tmp_path):
     ]
 
 
+CYCLES = """\
+id: mine
+version: 0.1.0
+title: Mine
+kind: dosing
+language: 1
+source: [{cite: nobody, for: nothing, confidence: derived}]
+each: cycle
+of: treatments
+measures: {given: activity in GBq}
+classes:
+  - {class: full, when: given >= 7 GBq}
+  - {class: less, when: otherwise}
+unknown: unknown
+course:
+  classes: [{class: some, when: seen full}, {class: none, when: otherwise}]
+examples:
+  - EXAMPLE
+"""
+ONE_SERIES = SERIES[: SERIES.index("  - {labs")] + "  - EXAMPLE\n"
+USES = ENDPOINT.replace("each: course", "each: course\nuses: {seen: swog@1.0.0}").replace(
+    "events where event is death", "seen where class is PD"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        (RESPONSE, "{lesions: [], classes: []}"),
+        (RESPONSE, "{lesions: [], course: NE}"),
+        (RESPONSE, "{lesions: [], at: [8 weeks, 16 weeks], classes: [NE, NE]}"),
+        (RESPONSE, "{lesions: [], medications: [], classes: []}"),
+        (RESPONSE, "{lesions: [], medications: [{day: 3}], course: NE}"),
+        (RESPONSE, "{lesions: [], size: [100, 70], class: PR}"),
+        (RESPONSE, "{lesions: [{role: target, long: []}], classes: []}"),
+        (ONE_SERIES, "{labs: [], classes: []}"),
+        (ONE_SERIES, "{labs: [], at: [8 weeks], classes: [NE]}"),
+        (CYCLES, "{treatments: [], classes: [], course: none}"),
+        (ENDPOINT, "{events: [], outcome: nothing, time: 0}"),
+        (USES, "{lesions: [], outcome: nothing, time: 0}"),
+        (USES, "{seen: [], outcome: nothing, time: 0}"),
+    ],
+)
+def test_an_empty_list_of_rows_is_a_course_in_which_nobody_looked(tmp_path, text, example):
+    """It has no member and no step but those that it dates; nothing is known at these, and nothing happened."""
+    assert report(tmp_path, text, example).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "example", "what"),
+    [
+        (RESPONSE, "{lesions: [], class: SD}", "the example says class SD, the file gives no step"),
+        (RESPONSE, "{size: [], class: SD}", "`size` has 0 values, there is 1 step"),
+        (ONE_SERIES, "{labs: [], class: SD}", "the example says class SD, the file gives no step"),
+        (CYCLES, "{treatments: [], class: full}", "the example says class full, the file gives no step"),
+    ],
+)
+def test_a_course_in_which_nobody_looked_has_no_class(tmp_path, text, example, what):
+    """An example that expects a class of it does not hold."""
+    assert [one.what for one in report(tmp_path, text, example).problems] == [what]
+
+
+def test_an_empty_list_of_rows_falls_on_no_other_example(tmp_path):
+    """Beside an example with rows, in one cohort, it says what it says alone."""
+    example = "{lesions: [], class: SD}\n  - {lesions: [{role: target, long: [50, 35]}], class: PR}"
+    assert [one.where.line for one in report(tmp_path, RESPONSE, example).problems] == [22]
+
+
+RESULT = {"term": "platelets", "value": "75", "unit": "10*9/L", "lln": "150", "grade": "1"}
+WRONG = {"a word": "high", "a list": "[0, high]", "a mapping": "{a: 1}", "null": "null", "a truth": "true"}
+WRONG |= {"a number": "2.5", "a date": '"2020-01-01"', "no number": "1/0"}
+NUMBERS = ("value", "lln", "uln", "baseline", "baseline_lln", "baseline_uln", "age")
+FITS = {
+    **dict.fromkeys(NUMBERS, ("null", "a number")),
+    **dict.fromkeys(("test", "unit", "note"), ("a word", "a date", "no number")),
+    **dict.fromkeys(("term", "recorded", "grade", "possible"), ()),
+    "set": ("a mapping",),
+    "fasting": ("null", "a truth"),
+    "sex": ("null",),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("key", FITS)
+def test_a_value_of_another_type_is_a_problem_at_its_place(tmp_path, key, wrong):
+    """Of every key of an example of a result, and every type of values that the key does not take."""
+    example = {**RESULT, key: WRONG[wrong]}
+    text = "{" + ", ".join(f"{name}: {value}" for name, value in example.items()) + "}"
+    found = report(tmp_path, TOXICITY, text).problems
+    line = TOXICITY[: TOXICITY.index("EXAMPLE")].count("\n") + 1
+    column = f"  - {text}".index(f"{key}: {WRONG[wrong]}") + len(f"{key}: ") + 1 + WRONG[wrong].startswith('"')
+    told = [one for one in found if (one.where.line, one.where.column) == (line, column) and " is not " in one.what]
+    assert len(told) == (0 if wrong in FITS[key] else 1)
+
+
+def test_the_settings_of_a_course_are_a_mapping(tmp_path):
+    """What an example of a course sets is read as that of a result is."""
+    (problem,) = report(tmp_path, RESPONSE, "{size: [100, 70], set: 3, class: PR}").problems
+    assert problem.what == "`3` is not a mapping of parameters"
+
+
 def test_algebras_that_part_are_a_fault_of_ours():
     """If only one algebra gives something else, the problem says which and does not blame the file alone."""
     where = library.resolve("swog").where(())

@@ -6,13 +6,30 @@ from fractions import Fraction
 
 import pytest
 
+from criterium.evaluate import solver as solving
+from criterium.evaluate.unseen import Key, Unseen
 from criterium.language import library
 from criterium.language.library import load, tables
+from criterium.language.lower import lower
 from criterium.language.source import parse
-from criterium.verify.witness import NotDecimal, missing_word, spoken, written
+from criterium.language.tree import Field
+from criterium.language.uses import nodes
+from criterium.verify.witness import NotDecimal, Sketch, missing_word, spoken, written
+from criterium.verify.worlds import Bound, shape_of
 from tests.calls import call
 from tests.witnesses import PAIRS, all_witnesses
 
+HEAD = """\
+id: mine
+version: 0.1.0
+title: Mine
+kind: response
+language: 1
+source: [{cite: nobody, for: nothing, confidence: derived}]
+each: assessment
+of: lesions
+"""
+CLASSES = "classes: [{class: PD, when: size > 5 mm}, {class: SD, when: otherwise}]\nunknown: NE\n"
 STEP, COURSE = "class of each assessment", "class of the course"
 
 
@@ -86,3 +103,30 @@ def test_a_member_of_which_nothing_is_known_is_there_in_a_word():
     """A table says in which column, by which word, that somebody looked and could not tell."""
     assert missing_word(tables()["lesions"]) == ("state", "not evaluable")
     assert missing_word(tables()["events"]) == ("", "")
+
+
+@pytest.mark.parametrize("hint", ["nothing", "a word", "no word", "a size"])
+def test_a_plain_course_does_not_depend_on_the_one_that_was_found(hint):
+    """A lesion that appears after the baseline, not measured at first, is at the first site and of a usual size."""
+    text = f"{HEAD}measures: {{size: sum of long over new lesions where site is bone in mm}}\n{CLASSES}"
+    criterion = lower(parse(text, "mine"), tables())
+    unseen = Unseen(shape_of([criterion], tables(), Bound(), 2))
+    new = len(unseen.shape.members) - 1
+    fields = {node.name: node for node in nodes(criterion) if isinstance(node, Field)}
+    site = unseen.member(fields["site"], new, 1)
+    for step in (1, 2):
+        unseen.member(fields["long"], new, step)
+    (before, measured), (after, again) = (unseen.numbers[Key("lesions", new, step, "long")] for step in (1, 2))
+    there = [unseen.present(new, 1), solving.negate(measured), again]
+    solver = solving.Solver(1)
+    for rule in [*unseen.rules, *there]:
+        solver.keep(rule)
+    hints = {
+        "a word": [site.cases["bone"]],
+        "no word": [solving.negate(one) for one in site.cases.values()],
+        "a size": [solving.equal(before, Fraction(17999)), solving.equal(after, before)],
+    }
+    assert solver.ask(*hints.get(hint, [])) == "possible"
+    (lesion,) = Sketch(unseen, solver).example()["lesions"]
+    assert lesion["site"] == next(iter(site.cases))
+    assert lesion["long"] == [None, None, 40]

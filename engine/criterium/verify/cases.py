@@ -27,6 +27,7 @@ from criterium.timeline.cohort import Cohort, TableData
 from criterium.timeline.courses import NEVER, Courses, Ordered, ordered, packed
 from criterium.timeline.frame import Frame
 from criterium.verify.rows import Misfit, Row, day_of, labels, number_of, rows_of, table_data
+from criterium.verify.values import TRUTH, fraction_of, quoted
 
 APART = 56.0
 EXPECTED = ("class", "classes", "course", "outcome", "time")
@@ -119,7 +120,7 @@ def _series(criterion: t.Criterion, given: Mapping[str, Any], rows: Mapping[str,
 def _dates(example: Mapping[str, Any], values: Sequence[Any]) -> list[float]:
     """Return the day of each step, the first being day 0."""
     if "at" not in example:
-        count = max([len(value) for value in values if isinstance(value, list)], default=1)
+        count = max([1, *(len(value) for value in values if isinstance(value, list))])
         return [APART * step for step in range(count)]
     if not isinstance(example["at"], list):
         raise Misfit("at", "`at` is not a list of times", "`at: [6 weeks, 12 weeks]`")
@@ -173,7 +174,8 @@ def _given(criterion: t.Criterion, values: Mapping[str, Any], steps: int) -> Giv
         places = [COURSE] if layer is criterion.course else [Place("step", step) for step in range(steps)]
         series = value if isinstance(value, list) else [value] * len(places)
         if len(series) != len(places):
-            raise Misfit(name, f"`{name}` has {len(series)} values, there are {len(places)} steps")
+            there = "is 1 step" if len(places) == 1 else f"are {len(places)} steps"
+            raise Misfit(name, f"`{name}` has {len(series)} values, there {there}")
         found |= {(name, place): _value(layer, name, one) for place, one in zip(places, series, strict=True)}
     return found
 
@@ -191,15 +193,15 @@ def _layer(criterion: t.Criterion, name: str) -> t.Layer:
 def _value(layer: t.Layer, name: str, value: Any) -> Number | Verdict:
     """Return one given value, in the canonical unit; raise Misfit for what is none."""
     if name in layer.conditions:
-        if value is not None and not isinstance(value, bool):
-            raise Misfit(name, f"`{value}` is not true, false or null")
+        if not TRUTH.fits(value):
+            raise Misfit(name, TRUTH.misfit(value))
         return {True: TRUE, False: FALSE, None: UNKNOWN}[value]
     if value is None:
         return MISSING
-    try:
-        return point(Fraction(str(value)) * layer.shown.get(name, ("", Fraction(1)))[1])
-    except ValueError as error:
-        raise Misfit(name, f"`{value}` is not a number") from error
+    number = fraction_of(value)
+    if number is None:
+        raise Misfit(name, f"{quoted(value)} is not a number")
+    return point(number * layer.shown.get(name, ("", Fraction(1)))[1])
 
 
 def _in_columns(exact: Sequence[Given], frame: Frame) -> Given:

@@ -23,6 +23,7 @@ from criterium.verify.cases import EXPECTED, Described, Given, cases_of, describ
 from criterium.verify.results import result_problems
 from criterium.verify.rows import Misfit
 from criterium.verify.settings import with_settings
+from criterium.verify.values import SETTINGS
 from criterium.verify.verdicts import told
 from criterium.verify.why import why
 
@@ -80,6 +81,8 @@ class _Running:
     def ready(self, at: int) -> _Ready | list[Problem]:
         """Return an example read, or why it makes no sense."""
         example, path = self.criterion.examples[at], ("examples", at)
+        if wrong := SETTINGS.misfit(_set(example)):
+            return [Problem(self.document.where((*path, "set")), wrong, SETTINGS.expected)]
         try:
             changed = with_settings(self.criterion, _set(example), self.document, (*path, "set"))
             return _Ready(at, changed, described(changed, example, self.tables))

@@ -92,7 +92,7 @@ class _Plain:
         if row in self.unseen.rows:
             return self.unseen.rows[row]
         if key.table == self.unseen.of and key.step < 0 and self.unseen.shape.members:
-            return self.unseen.present(key.row, 0)
+            return s.some(self.unseen.present(key.row, step) for step in range(self.unseen.shape.steps))
         return True
 
     def likely(self) -> Iterator[s.Bool]:
@@ -122,10 +122,13 @@ class _Plain:
 
     # --- days and numbers -------------------------------------------------------------------------------------------
     def days(self) -> Iterator[Wish]:
-        """Yield that a step is eight weeks after the one before, or a whole number of weeks or days."""
+        """Yield that a step is eight weeks after the one before, or whole weeks or days, with the rows beside it."""
         for step in range(1, self.unseen.shape.steps):
             gap = s.minus(self.unseen.days[step], self.unseen.days[step - 1])
             yield s.equal(gap, APART), partial(self._gaps, gap)
+        for key, (day, _) in self.unseen.numbers.items():
+            if key.column == "date" and key.step >= 0:
+                yield s.equal(day, self.unseen.days[key.step]), list
         if self.unseen.cut is not None and self.unseen.days:
             left = s.minus(self.unseen.cut, self.unseen.days[-1])
             yield s.equal(left, Fraction(0)), partial(self._gaps, left)
@@ -136,13 +139,12 @@ class _Plain:
         yield from (s.equal(gap, one) for one in smallest(self.solver, gap, GRAINS[2:3]))
 
     def numbers(self) -> Iterator[Wish]:
-        """Yield that a number is that of the step before, or a usual one, or a round one near by, in time."""
-        known = [(key, value) for key, (value, known) in self.unseen.numbers.items() if self.solver.holds(known)]
-        for key, value in sorted(known, key=lambda item: _in_time(item[0])):
+        """Yield that a number is the one last known before, or a usual one, or a round one near by, in time."""
+        known = {key: value for key, (value, known) in self.unseen.numbers.items() if self.solver.holds(known)}
+        for key, value in sorted(known.items(), key=lambda item: _in_time(item[0])):
             column = self.unseen.shape.tables[key.table].columns.get(key.column)
-            usual = self._usual(column)
-            before = self.unseen.numbers.get(key._replace(step=key.step - 1)) if key.step > 0 else None
-            first = before[0] if before is not None else usual[0] if usual else Fraction(1)
+            before = [known[one] for step in range(key.step) if (one := key._replace(step=step)) in known]
+            first = (before[-1:] or self._usual(column)[:1] or [Fraction(1)])[0]
             yield s.equal(value, first), partial(self._near, value, column)
 
     def _usual(self, column: Column | None) -> list[Fraction]:

@@ -15,30 +15,29 @@ from criterium.evaluate.frames import Material
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.document import Document
-from criterium.language.problems import Problem, Refused, listed, nearest
-from criterium.language.tables import Table
+from criterium.language.problems import Problem, Refused
+from criterium.language.tables import Column, Table
 from criterium.timeline.cohort import Cohort, TableData, Values
 from criterium.timeline.courses import NEVER, Courses
 from criterium.timeline.frame import Frame
+from criterium.verify.result_keys import KEYS, LIMITS, NUMBERS, attributes, misfits
 from criterium.verify.rows import labels
 from criterium.verify.settings import with_settings
+from criterium.verify.values import fraction_of
 from criterium.verify.verdicts import told
 
 Example = Mapping[str, Any]
 Numbered = Sequence[tuple[int, Example]]
-_LIMITS = ("lln", "uln")
-_NUMBERS = ("value", *_LIMITS)
-_BASELINE = ("baseline", "baseline_lln", "baseline_uln")
-_KEYS = ("term", "test", *_NUMBERS, "unit", *_BASELINE, "recorded", "grade", "possible", "set", "note")
+_ONE = Fraction(1)
 
 
 def result_problems(criterion: t.Criterion, document: Document, tables: Mapping[str, Table]) -> Iterator[Problem]:
     """Yield a problem for every example of a result that comes out differently in one of the algebras."""
     groups: dict[str, list[tuple[int, Example]]] = {}
     for at, example in enumerate(criterion.examples):
-        misfits = list(_misfits(criterion, example, document, at, tables))
-        yield from misfits
-        if not misfits:
+        wrong = list(misfits(criterion, example, document, at, tables))
+        yield from wrong
+        if not wrong:
             groups.setdefault(repr(sorted(_set(example).items())), []).append((at, example))
     for group in groups.values():
         try:
@@ -52,51 +51,6 @@ def result_problems(criterion: t.Criterion, document: Document, tables: Mapping[
 def _set(example: Example) -> Mapping[str, Any]:
     found: Mapping[str, Any] = example.get("set", {})
     return found
-
-
-# --- what is wrong with an example ------------------------------------------------------------------------------------
-def _misfits(
-    criterion: t.Criterion, example: Example, document: Document, at: int, tables: Mapping[str, Table]
-) -> Iterator[Problem]:
-    allowed = [*_KEYS, *sorted(_further(criterion, tables))]
-    for key in example:
-        if key not in allowed:
-            what = f"`{key}` is not a key of an example"
-            yield Problem(document.key(("examples", at, key)), what, listed(allowed), nearest(key, allowed))
-    for key in (*_NUMBERS, *_BASELINE, "recorded"):
-        if key in example and not _numeric(example[key]):
-            yield Problem(document.where(("examples", at, key)), f"`{example[key]}` is not a number", "a plain number")
-    term = str(example.get("term"))
-    ids = {branch.id for branch in criterion.branches}
-    if term not in ids:
-        where = document.where(("examples", at, "term"))
-        yield Problem(where, f"`{term}` is not a term", "a term of this file", nearest(term, ids))
-    elif "recorded" in example and not any(branch.id == term and branch.recorded for branch in criterion.branches):
-        yield Problem(
-            document.where(("examples", at, "recorded")), f"`{term}` is not recorded with a grade", "`value:`"
-        )
-    if "grade" not in example and "possible" not in example:
-        yield Problem(document.where(("examples", at)), "the example expects nothing", "`grade:` or `possible:`")
-
-
-def _further(criterion: t.Criterion, tables: Mapping[str, Table]) -> set[str]:
-    """Return what an example may say besides: flags of the row, attributes of the patient, results of the same day."""
-    flags = {column.name for column in tables[criterion.of or ""].columns.values() if column.type == "truth"}
-    beside = {one.name for branch in criterion.branches for one in branch.beside}
-    return flags | beside | set(_attributes(tables))
-
-
-def _attributes(tables: Mapping[str, Table]) -> dict[str, str]:
-    """Return the attributes of a patient, each with the table it stands in."""
-    mine = [table for table in tables.values() if table.belongs_to == "patient" and table.key == ("patient_id",)]
-    return {name: table.name for table in mine for name in table.columns if name != "patient_id"}
-
-
-def _numeric(value: Any) -> bool:
-    try:
-        return value is None or bool(Fraction(str(value)) is not None)
-    except ValueError:
-        return False
 
 
 # --- a group of examples in both algebras -----------------------------------------------------------------------------
@@ -154,20 +108,21 @@ def one_result(example: Example, factor: Fraction) -> Frame:
     """Return the frame of one example, its baseline values beside it, in the unit that the factor leads to."""
     before = _before(example) if "baseline" in example else {}
     fields: dict[str, Values] = {}
-    for name in _NUMBERS:
+    for name in NUMBERS:
         for key, value in ((name, example.get(name)), (f"baseline {name}", before.get(name))):
-            fields[key] = np.array([float("nan") if value is None else float(Fraction(str(value)) * factor)])
+            fields[key] = np.array([_plain(value, factor)])
     for key, value in example.items():
         if isinstance(value, bool):
             fields[key] = labels([str(value).lower()])
-        elif key not in _KEYS:
-            fields[key] = np.array([float(value)]) if _numeric(value) else labels([str(value)])
+        elif key not in KEYS:
+            words = isinstance(value, str) and fraction_of(value) is None
+            fields[key] = labels([value]) if words else np.array([_plain(value)])
     return Frame(np.zeros(1, dtype=np.int64), np.zeros(1), [1], 0, np.ones(1, dtype=bool), {}, [fields])
 
 
 def _before(example: Example) -> dict[str, Any]:
     """Return the result at baseline: its own value, and the limits of the example unless it has limits of its own."""
-    limits = {name: example.get(f"baseline_{name}", example.get(name)) for name in _LIMITS}
+    limits = {name: example.get(f"baseline_{name}", example.get(name)) for name in LIMITS}
     return {**example, "value": example["baseline"], **limits}
 
 
@@ -195,8 +150,8 @@ def _measured_rows(criterion: t.Criterion, examples: Numbered, table: Table) -> 
         table.series or "": labels(word_of(criterion, one) for one in rows),
         "unit": labels(str(one.get("unit", "")) for one in rows),
     }
-    for name in _NUMBERS:
-        columns[name] = np.array([float("nan") if one.get(name) is None else float(one[name]) for one in rows])
+    for name in NUMBERS:
+        columns[name] = np.array([_plain(one.get(name)) for one in rows])
     for flag in (column.name for column in table.columns.values() if column.type == "truth"):
         columns[flag] = labels(None if one.get(flag) is None else str(one[flag]).lower() for one in rows)
     return TableData(table.name, np.array([number for number, _, _ in dated], dtype=np.int32), columns, len(rows))
@@ -216,18 +171,26 @@ def _same_day(criterion: t.Criterion, example: Example) -> Iterator[Example]:
 
 def _patients(examples: Sequence[Example], tables: Mapping[str, Table]) -> Iterator[TableData]:
     """Yield the tables of attributes of patients, a row for each example."""
-    known = _attributes(tables)
+    known = attributes(tables)
     for table in set(known.values()):
         names = [name for name, where in known.items() if where == table and any(name in one for one in examples)]
-        columns: dict[str, Values] = {name: _column([one.get(name) for one in examples]) for name in names}
+        columns: dict[str, Values] = {
+            name: _column(tables[table].columns[name], [one.get(name) for one in examples]) for name in names
+        }
         yield TableData(table, np.arange(len(examples), dtype=np.int32), columns, len(examples))
 
 
-def _column(cells: Sequence[Any]) -> Values:
-    """Return a column of numbers where every cell is one, else of words."""
-    if all(_numeric(cell) for cell in cells):
-        return np.array([float("nan") if cell is None else float(cell) for cell in cells])
+def _column(column: Column, cells: Sequence[Any]) -> Values:
+    """Return the cells of a column: numbers where it has numbers, else words."""
+    if column.type in {"number", "quantity"}:
+        return np.array([_plain(cell) for cell in cells])
     return labels(None if cell is None else str(cell).lower() for cell in cells)
+
+
+def _plain(value: Any, factor: Fraction = _ONE) -> float:
+    """Return a number times a factor, NaN for what is not given."""
+    number = fraction_of(value)
+    return float("nan") if number is None else float(number * factor)
 
 
 def _recorded_rows(criterion: t.Criterion, examples: Numbered, table: Table) -> TableData:

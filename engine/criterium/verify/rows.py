@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from criterium.language.tables import Column, Table
 from criterium.language.units import UnknownUnit, unit
 from criterium.timeline.cohort import Labels, TableData, Values
 from criterium.timeline.courses import NEVER
+from criterium.verify.values import fraction_of, quoted
 
 Entries = Sequence[Mapping[str, Any]]
 Cell = float | str | None
@@ -42,13 +42,13 @@ def number_of(value: Any, dimension: str, key: str) -> float:
         return float("nan")
     text = str(value)
     number, _, spelled = text.partition(" ")
+    plain = fraction_of(number)
+    if plain is None:
+        raise Misfit(key, f"{quoted(value)} is not a number", "a number, with a unit or without")
     try:
-        plain = Fraction(number)
         measured = unit(spelled) if spelled else None
     except UnknownUnit as error:
         raise Misfit(key, f"`{spelled}` is not a unit") from error
-    except ValueError as error:
-        raise Misfit(key, f"`{text}` is not a number", "a number, with a unit or without") from error
     if measured is None:
         return float(plain)
     if measured.dimension != dimension:
@@ -78,12 +78,13 @@ def rows_of(table: Table, entries: Any, dates: Sequence[float], key: str) -> lis
 
 
 def table_data(table: Table, examples: Sequence[Sequence[Row]]) -> TableData:
-    """Return the rows of examples as a table, a patient for each."""
+    """Return the rows of examples as a table, a patient for each; one without rows has all its columns."""
     rows = [row for one in examples for row in one]
-    columns: dict[str, Values] = {"date": np.array([row["day"] for row in rows], dtype=np.float64)}
+    columns: dict[str, Values] = {}
     for name, column in table.columns.items():
-        if any(name in row for row in rows):
+        if not rows or any(name in row for row in rows):
             columns[name] = _column(column, [row.get(name) for row in rows])
+    columns["date"] = np.array([row["day"] for row in rows], dtype=np.float64)
     patient = np.repeat(np.arange(len(examples), dtype=np.int32), [len(one) for one in examples])
     return TableData(table.name, patient, columns, len(rows))
 
