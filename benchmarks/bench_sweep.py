@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.data import lesion_table
 from benchmarks.engine import arrays_of
 from benchmarks.measure import spread
-from criterium.compare.sweep import swept, with_value
+from criterium.compare.sweep.sweeps import swept, with_value
 from criterium.evaluate import outcome
 from criterium.evaluate.frames import Material
 from criterium.language import tree as t

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from criterium.evaluate import outcome
-from criterium.evaluate.branches import Graded, graded
 from criterium.evaluate.frames import Material
 from criterium.evaluate.outcome import Given, Outcome, evaluate
+from criterium.evaluate.results.branches import Graded, graded
 from criterium.language.library import load, tables
 from criterium.timeline.cohort import Cohort, Labels, TableData, Values
 from criterium.timeline.courses import courses_of

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from criterium.evaluate.exact.trace import traced
 from criterium.evaluate.frames import Material, frame_of
-from criterium.evaluate.trace import traced
 from criterium.language.library import load, tables
 from criterium.timeline.cohort import Cohort, Labels, TableData
 from criterium.timeline.courses import courses_of

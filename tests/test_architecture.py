@@ -15,13 +15,21 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("
 # An import points to a room further up in this list, or stays in its own.
 ROOMS = ["language", "timeline", "evaluate", "verify", "study", "explain", "compare", "report", "commands", "cli"]
 
+# Within a room an import points to a part further up in its list, to its own, or to what lies in the room itself.
+PARTS = {
+    "language": ["file", "sentences", "lowering"],
+    "evaluate": ["columns", "exact", "symbols", "words", "results"],
+    "verify": ["examples", "proofs", "checks", "mutation"],
+    "compare": ["sweep"],
+}
+
 # The places (a file, or a room) that a package may be imported in.
 HOMES = {
-    "yaml": {"language/source.py"},
-    "jsonschema": {"language/fitting.py"},
+    "yaml": {"language/file/source.py"},
+    "jsonschema": {"language/file/fitting.py"},
     "pint": {"language/units.py"},
-    "lark": {"language/sentences.py"},
-    "z3": {"evaluate/solver.py"},
+    "lark": {"language/sentences/parsing.py"},
+    "z3": {"evaluate/symbols/solver.py"},
     "lifelines": {"study/survival.py"},
     "statsmodels": {"compare/agreement.py"},
     "matplotlib": {"report/pictures.py"},
@@ -81,6 +89,24 @@ def test_imports_point_up(path):
         assert not getattr(node, "level", 0)
         if module != "criterium":
             assert ROOMS.index(module.split(".")[1]) <= ROOMS.index(room_of(path)), module
+
+
+@each_file
+def test_imports_point_up_within_a_room(path):
+    """A module in a part of a room imports its own part, those before it, and what lies in the room itself."""
+    room, *inside = path.relative_to(ROOT / "criterium").parts
+    parts = PARTS.get(room, [])
+    for module, _ in own(path) if len(inside) > 1 else ():
+        place = MODULES[module].relative_to(ROOT / "criterium").parts
+        if place[0] == room and len(place) > 2:
+            assert parts.index(place[1]) <= parts.index(inside[0]), module
+
+
+def test_parts_are_the_folders_of_a_room():
+    """Every folder in a room is one of its parts."""
+    found = {path.parent.relative_to(ROOT / "criterium") for path in FILES}
+    parts = {f"{room}/{part}" for room in PARTS for part in PARTS[room]}
+    assert {one.as_posix() for one in found if len(one.parts) == 2} == parts
 
 
 @each_file

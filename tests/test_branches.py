@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from criterium.evaluate.branches import Graded, graded
 from criterium.evaluate.frames import Material
+from criterium.evaluate.results.branches import Graded, graded
 from criterium.language.library import load, tables
 from criterium.timeline.cohort import Cohort, Labels, TableData
 from criterium.timeline.courses import NEVER, Courses

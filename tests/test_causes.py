@@ -6,8 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.causes import Cause, atoms, blocking, deciding, holding, open_
-from criterium.evaluate.trace import traced
+from criterium.evaluate.exact.trace import traced
+from criterium.evaluate.words.causes import Cause, atoms, blocking, deciding, holding, open_
 from tests.one_lesion import walked
 
 FIRST, SECOND = Place("step", 1), Place("step", 2)

@@ -9,9 +9,9 @@ import pytest
 from criterium.language import library, places
 from criterium.language.units import unit
 from criterium.verify.check import check
-from criterium.verify.check_bands import bands
-from criterium.verify.unit_columns import unit_columns
-from criterium.verify.worlds import Bound
+from criterium.verify.checks.bands import bands
+from criterium.verify.checks.unit_columns import unit_columns
+from criterium.verify.proofs.worlds import Bound
 
 TABLES = library.tables()
 HEAD = """id: mine

@@ -6,17 +6,17 @@ import pytest
 
 from criterium.compare.meaning import changes
 from criterium.evaluate.algebra import Place
-from criterium.evaluate.columns import Columns
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.columns.algebra import Columns
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.walk import Walk
 from criterium.explain.visits import rows
 from criterium.language import library
+from criterium.language.file.source import parse
 from criterium.language.lower import lower
-from criterium.language.source import parse
-from criterium.verify.cases import case_of
-from criterium.verify.mutants import mutants
-from criterium.verify.mutation_graph import Graph
-from criterium.verify.worlds import Bound, Impossible, Witness, World
+from criterium.verify.examples.cases import case_of
+from criterium.verify.mutation.graph import Graph
+from criterium.verify.mutation.mutants import mutants
+from criterium.verify.proofs.worlds import Bound, Impossible, Witness, World
 
 HEAD = """\
 id: small

@@ -13,18 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from criterium.evaluate.algebra import COURSE
-from criterium.evaluate.branches import column_for
-from criterium.evaluate.columns import Columns
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.columns.algebra import Columns
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.frames import Material
 from criterium.evaluate.outcome import evaluate
+from criterium.evaluate.results.branches import column_for
 from criterium.evaluate.walk import Walk
 from criterium.language import library, tree
 from criterium.language.lower import lower
 from criterium.timeline.courses import courses_of
 from criterium.timeline.door import cohort_from_frames
-from criterium.verify import examples
-from criterium.verify.cases import EXPECTED, case_of
+from criterium.verify.examples import trials as examples
+from criterium.verify.examples.cases import EXPECTED, case_of
 from criterium.verify.settings import with_settings
 
 IDS = [path.stem for path in library.files()]

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from criterium.evaluate.branches import graded
 from criterium.evaluate.frames import Material
+from criterium.evaluate.results.branches import graded
 from criterium.language import library, tree
-from criterium.language.document import Document
+from criterium.language.file.document import Document
 from criterium.language.lower import setting
 from criterium.timeline.cohort import Cohort, Labels, TableData, Values
 from criterium.timeline.courses import NEVER, Courses

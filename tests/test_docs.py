@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from criterium.commands.check import checked
-from criterium.language import schema
-from criterium.language.source import parse
+from criterium.language.file import schema
+from criterium.language.file.source import parse
 from criterium.study.exports import tables
 from criterium.study.plan import folder_of, study_of
 from criterium.study.results import run

@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from criterium.compare.sweep_ranges import Axis
-from criterium.compare.sweep_rates import sweep
+from criterium.compare.sweep.ranges import Axis
+from criterium.compare.sweep.rates import sweep
 from criterium.language import library
 from criterium.language.problems import Refused
 from criterium.study.exports import tables

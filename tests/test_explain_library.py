@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from criterium.evaluate.algebra import COURSE
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.frames import Material
 from criterium.evaluate.walk import Walk
 from criterium.explain.grading import grades
@@ -23,8 +23,8 @@ from criterium.report.explanation import show
 from criterium.report.explanation_json import as_json
 from criterium.timeline.cohort import Cohort
 from criterium.timeline.courses import NEVER, Courses
-from criterium.verify.cases import case_of
-from criterium.verify.rows import labels, rows_of, table_data
+from criterium.verify.examples.cases import case_of
+from criterium.verify.examples.rows import labels, rows_of, table_data
 
 A_FEW = 3
 TABLES = library.tables()

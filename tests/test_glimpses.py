@@ -7,13 +7,13 @@ from functools import cache
 import pytest
 
 from criterium.evaluate.algebra import Place
-from criterium.evaluate.causes import atoms
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.walk import Walk
+from criterium.evaluate.words.causes import atoms
 from criterium.language import library
+from criterium.language.file.source import parse
 from criterium.language.lower import lower
-from criterium.language.source import parse
-from criterium.verify.cases import case_of
+from criterium.verify.examples.cases import case_of
 
 TABLES = library.tables()
 MINE = """id: mine

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from criterium.language import library, places, roles, schema
+from criterium.language import library, places, roles
+from criterium.language.file import schema
 from criterium.language.problems import Refused
 from criterium.study.exports import tables
 from criterium.study.plan import survey

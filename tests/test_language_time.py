@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from criterium.language import library, schema
+from criterium.language import library
+from criterium.language.file import schema
+from criterium.language.file.source import parse
 from criterium.language.lower import lower
 from criterium.language.problems import Refused
-from criterium.language.source import parse
-from criterium.verify.examples import run
+from criterium.verify.examples.trials import run
 
 ROOT = Path(__file__).parent
 MACHINES = sorted((ROOT / "time").glob("*.yaml"))

@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from criterium.compare.timelines import matrices
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.walk import Walk
 from criterium.explain.parts import part
 from criterium.explain.patient import Asked, explained
 from criterium.language import library
+from criterium.language.file.source import parse
 from criterium.language.lower import lower
-from criterium.language.source import parse
 from criterium.study.admission import admitted
 from criterium.study.exports import tables
 from criterium.study.plan import folder_of, survey
 from criterium.study.results import run
-from criterium.verify.cases import case_of
 from criterium.verify.check import check
-from criterium.verify.worlds import Bound, Impossible, Witness
+from criterium.verify.examples.cases import case_of
+from criterium.verify.proofs.worlds import Bound, Impossible, Witness
 from tests.small import write
 
 TABLES = library.tables()

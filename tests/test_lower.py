@@ -10,11 +10,11 @@ import pytest
 
 from criterium.language import library, places
 from criterium.language import tree as t
-from criterium.language.expressions import lower_condition, lower_value
+from criterium.language.file.source import Document, parse
 from criterium.language.lower import content_hash, lower, setting, shown
 from criterium.language.problems import Refused, Where
-from criterium.language.scope import Entry, Scope
-from criterium.language.source import Document, parse
+from criterium.language.sentences.expressions import lower_condition, lower_value
+from criterium.language.sentences.scope import Entry, Scope
 from criterium.language.uses import nodes
 
 SHIPPED = [path.stem for path in library.files()]

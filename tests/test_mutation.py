@@ -10,11 +10,11 @@ from criterium.language import library, places
 from criterium.language import tree as t
 from criterium.language.lower import lower
 from criterium.language.problems import Where
-from criterium.verify.mutants import mutants
-from criterium.verify.mutation import trial
-from criterium.verify.mutation_changes import changes, moved
-from criterium.verify.mutation_graph import Graph
-from criterium.verify.mutation_same import same
+from criterium.verify.mutation.changes import changes, moved
+from criterium.verify.mutation.graph import Graph
+from criterium.verify.mutation.mutants import mutants
+from criterium.verify.mutation.same import same
+from criterium.verify.mutation.trials import trial
 from tests.calls import call
 
 MINE = """\

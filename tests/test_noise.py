@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from criterium.commands.sweep import sweep as command
-from criterium.compare import noise as noises
-from criterium.compare.noise import noise_of, noisy
-from criterium.compare.noise_shares import fragile
+from criterium.compare.sweep import noise as noises
+from criterium.compare.sweep.noise import noise_of, noisy
+from criterium.compare.sweep.noise_shares import fragile
 from criterium.language.problems import Refused
 from criterium.study.plan import survey
 from criterium.study.results import run

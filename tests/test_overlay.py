@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from criterium.language.overlay import laid_over
+from criterium.language.file.overlay import laid_over
+from criterium.language.file.source import parse
 from criterium.language.problems import Refused
-from criterium.language.source import parse
 
 BASE = """
 id: base

@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 
 from criterium.language import library
-from criterium.verify.check_prose import prose
+from criterium.verify.checks.prose import prose
+from criterium.verify.checks.prose_numbers import mentions
 from criterium.verify.findings import settled
-from criterium.verify.prose import mentions
 
 F = Fraction
 SENTENCES = [

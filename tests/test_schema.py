@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from criterium.language import library, schema
+from criterium.language import library
+from criterium.language.file import schema
+from criterium.language.file.overlay import laid_over
+from criterium.language.file.source import Document, parse
 from criterium.language.lower import lower
-from criterium.language.overlay import laid_over
 from criterium.language.problems import Where
-from criterium.language.source import Document, parse
-from criterium.verify.examples import run
+from criterium.verify.examples.trials import run
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = ROOT / "engine/criterium/language"

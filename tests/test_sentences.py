@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from criterium.language.file.source import Document
 from criterium.language.problems import Refused, Where
-from criterium.language.sentences import is_name, parse
-from criterium.language.source import Document
+from criterium.language.sentences.parsing import is_name, parse
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "docs/language.md").read_text(encoding="utf-8")
@@ -65,7 +65,7 @@ def test_conditions(text):
 
 def test_grammar_is_printed():
     """The reference prints the grammar as it is."""
-    grammar = (ROOT / "engine/criterium/language/grammar.lark").read_text(encoding="utf-8")
+    grammar = (ROOT / "engine/criterium/language/sentences/grammar.lark").read_text(encoding="utf-8")
     assert f"```lark\n{grammar}```" in REFERENCE
 
 
@@ -75,7 +75,7 @@ def test_every_form_is_listed(rule):
     trees = [read(text, "value") for text in VALUES] + [read(text, "collection") for text in ROWS]
     trees += [read(text, "condition") for text in [*CONDITIONS, *PATTERNS, "otherwise"]]
     used = {str(node.data) for tree in trees for node in tree.iter_subtrees()}
-    grammar = (ROOT / "engine/criterium/language/grammar.lark").read_text(encoding="utf-8")
+    grammar = (ROOT / "engine/criterium/language/sentences/grammar.lark").read_text(encoding="utf-8")
     named = set(re.findall(r"-> (\w+)", grammar)) | {rule}
     assert named - used <= {"value", "condition"}
 

@@ -8,7 +8,7 @@ from criterium.language.library import load, tables
 from criterium.language.problems import Refused
 from criterium.timeline.cohort import Cohort, TableData
 from criterium.timeline.courses import DAY_BITS, Ordered, courses_of
-from criterium.verify.rows import rows_of, table_data
+from criterium.verify.examples.rows import rows_of, table_data
 
 CRITERION = load("biochemical-response")
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from criterium.evaluate import solver as s
+from criterium.evaluate.symbols import solver as s
 
 ONE, TWO = Fraction(1), Fraction(2)
 

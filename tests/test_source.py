@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from criterium.language.file.source import parse, read
 from criterium.language.problems import Refused, Where
-from criterium.language.source import parse, read
 
 
 def complaint(text: str) -> str:

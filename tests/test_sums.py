@@ -5,13 +5,13 @@ from math import isnan
 import pytest
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.columns import Columns
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.columns.algebra import Columns
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.walk import Walk
 from criterium.language import library
+from criterium.language.file.source import parse
 from criterium.language.lower import lower
-from criterium.language.source import parse
-from criterium.verify.cases import case_of
+from criterium.verify.examples.cases import case_of
 
 HEAD = """\
 id: small

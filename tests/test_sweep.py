@@ -11,8 +11,8 @@ from benchmarks.bench_sweep import base_of, by_hand, compared, engine, values_of
 from benchmarks.data import lesion_table
 from benchmarks.engine import arrays_of
 from criterium.commands.sweep import sweep as command
-from criterium.compare.sweep_ranges import asked, axes
-from criterium.compare.sweep_rates import Sweep, sweep
+from criterium.compare.sweep.ranges import asked, axes
+from criterium.compare.sweep.rates import Sweep, sweep
 from criterium.language.library import load
 from criterium.language.problems import Refused
 from criterium.language.uses import depends

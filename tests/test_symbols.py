@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criterium.evaluate import candidates as c
-from criterium.evaluate import rational
-from criterium.evaluate import solver as s
-from criterium.evaluate import symbolic as y
-from criterium.evaluate.unseen import Unseen
+from criterium.evaluate.exact import rational
+from criterium.evaluate.symbols import candidates as c
+from criterium.evaluate.symbols import solver as s
+from criterium.evaluate.symbols import symbolic as y
+from criterium.evaluate.symbols.unseen import Unseen
 from criterium.language.library import tables
-from criterium.verify.worlds import Bound, World
+from criterium.verify.proofs.worlds import Bound, World
 from tests.laws.cohorts import criteria
 
 VALUES = tuple(Fraction(one) for one in ("-7.5", "-1", "0", "0", "1", "1.2", "2.7", "3.6", "10"))

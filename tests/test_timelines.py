@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from criterium.compare.timelines import matrices, own_dates
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.walk import Walk
+from criterium.language.file.source import parse
 from criterium.language.library import load, tables
 from criterium.language.lower import lower
 from criterium.language.problems import Refused
-from criterium.language.source import parse
 from criterium.report.timelines_sheets import Timelines, timeline_lines
-from criterium.verify.cases import case_of
-from criterium.verify.examples import said_by
-from criterium.verify.worlds import Bound, Impossible, Undecided, Witness
+from criterium.verify.examples.cases import case_of
+from criterium.verify.examples.trials import said_by
+from criterium.verify.proofs.worlds import Bound, Impossible, Undecided, Witness
 from tests.witnesses import found, possible
 
 STEP, COURSE = "class of each assessment", "class of the course"

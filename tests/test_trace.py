@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.trace import at
+from criterium.evaluate.exact.trace import at
 from tests.one_lesion import walked
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from criterium.language import library
-from criterium.language.source import parse
+from criterium.language.file.source import parse
 from criterium.study.figures import figures
 from criterium.study.plan import folder_of, study_of
 from criterium.study.queries import ask

@@ -4,8 +4,8 @@ import pytest
 
 from criterium.language import library
 from criterium.language.lower import lower
-from criterium.verify.examples import run
-from criterium.verify.verdicts import told
+from criterium.verify.examples.trials import run
+from criterium.verify.examples.verdicts import told
 
 RESPONSE = """\
 id: mine

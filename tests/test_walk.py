@@ -9,8 +9,8 @@ import pytest
 
 from criterium.evaluate import outcome
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.columns import Columns
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.columns.algebra import Columns
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.frames import Material, frame_of
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t

@@ -6,16 +6,16 @@ from fractions import Fraction
 
 import pytest
 
-from criterium.evaluate import solver as solving
-from criterium.evaluate.unseen import Key, Unseen
+from criterium.evaluate.symbols import solver as solving
+from criterium.evaluate.symbols.unseen import Key, Unseen
 from criterium.language import library
+from criterium.language.file.source import parse
 from criterium.language.library import load, tables
 from criterium.language.lower import lower
-from criterium.language.source import parse
 from criterium.language.tree import Field
 from criterium.language.uses import nodes
-from criterium.verify.witness import NotDecimal, Sketch, missing_word, spoken, written
-from criterium.verify.worlds import Bound, shape_of
+from criterium.verify.proofs.witness import NotDecimal, Sketch, missing_word, spoken, written
+from criterium.verify.proofs.worlds import Bound, shape_of
 from tests.calls import call
 from tests.witnesses import PAIRS, all_witnesses
 

@@ -7,15 +7,15 @@ from functools import reduce
 
 import pytest
 
-from criterium.evaluate import symbolic
-from criterium.evaluate.solver import Solver
+from criterium.evaluate.symbols import symbolic
+from criterium.evaluate.symbols.solver import Solver
 from criterium.language import tree as t
+from criterium.language.file.source import parse
 from criterium.language.library import load, tables
 from criterium.language.lower import lower
-from criterium.language.source import parse
 from criterium.language.uses import nodes
-from criterium.verify.result_worlds import RESULT, branch_world
-from criterium.verify.worlds import Bound, Impossible, Unconvincing, Undecided, Witness, World
+from criterium.verify.proofs.result_worlds import RESULT, branch_world
+from criterium.verify.proofs.worlds import Bound, Impossible, Unconvincing, Undecided, Witness, World
 
 HEAD = """\
 id: mine

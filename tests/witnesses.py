@@ -7,7 +7,7 @@ from functools import cache
 
 from criterium.compare.timelines import Matrix, Pair, matrices
 from criterium.language.library import load, tables
-from criterium.verify.worlds import Witness
+from criterium.verify.proofs.worlds import Witness
 
 PAIRS = [("swog", "swog-mr"), ("recist-1.1", "recist-1.1-mr"), ("who", "swog"), ("recist-1.0", "recist-1.1")]
 

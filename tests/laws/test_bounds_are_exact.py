@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criterium.evaluate import bounds, rational
-from criterium.evaluate.bounds import Num
+from criterium.evaluate.columns import bounds
+from criterium.evaluate.columns.bounds import Num
+from criterium.evaluate.exact import rational
 
 TENTHS = np.arange(1, 1000)  # 0.1 mm to 99.9 mm
 

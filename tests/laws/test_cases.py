@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from criterium.language import library, tree
-from criterium.verify.results import exact_grades
+from criterium.verify.examples.results import exact_grades
 
 # Terms whose rungs are told apart by flags: the criterion, the flags, and the unit.
 FLAGGED: Mapping[str, tuple[str, tuple[str, ...], str]] = {

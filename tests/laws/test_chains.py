@@ -12,11 +12,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criterium.evaluate import symbolic
 from criterium.evaluate.algebra import Place
-from criterium.evaluate.columns import Columns
-from criterium.evaluate.exact import Exact
-from criterium.evaluate.symbols import Symbols
+from criterium.evaluate.columns.algebra import Columns
+from criterium.evaluate.exact.algebra import Exact
+from criterium.evaluate.symbols import symbolic
+from criterium.evaluate.symbols.algebra import Symbols
 from criterium.evaluate.walk import Walk
 from criterium.language import library
 from criterium.language import tree as t

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.columns import Columns, Num, Word
-from criterium.evaluate.exact import Exact, Number
+from criterium.evaluate.columns.algebra import Columns, Num, Word
+from criterium.evaluate.exact.algebra import Exact, Number
 from criterium.evaluate.frames import frame_of
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t

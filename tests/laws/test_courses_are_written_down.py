@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criterium.evaluate import solver as s
 from criterium.evaluate.algebra import COURSE
-from criterium.evaluate.exact import Exact
-from criterium.evaluate.unseen import Unseen
+from criterium.evaluate.exact.algebra import Exact
+from criterium.evaluate.symbols import solver as s
+from criterium.evaluate.symbols.unseen import Unseen
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.library import tables
-from criterium.verify.cases import case_of
-from criterium.verify.plain import factor_of
-from criterium.verify.witness import Sketch, missing_word
-from criterium.verify.worlds import Bound, World
+from criterium.verify.examples.cases import case_of
+from criterium.verify.proofs.plain import factor_of
+from criterium.verify.proofs.witness import Sketch, missing_word
+from criterium.verify.proofs.worlds import Bound, World
 from tests.laws.cohorts import SIZES, criteria
 from tests.laws.test_symbols_are_exact import said
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from criterium.evaluate.columns import Columns
+from criterium.evaluate.columns.algebra import Columns
 from criterium.evaluate.walk import Walk
 from criterium.language import library
 from criterium.language.tree import Criterion
-from criterium.verify.cases import EXPECTED, case_of, cases_of, described
-from criterium.verify.examples import said_by
+from criterium.verify.examples.cases import EXPECTED, case_of, cases_of, described
+from criterium.verify.examples.trials import said_by
 from criterium.verify.settings import with_settings
 
 WITH_COURSES = [path for path in library.files() if not library.load(str(path)).branches]

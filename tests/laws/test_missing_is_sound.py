@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.frames import frame_of
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t

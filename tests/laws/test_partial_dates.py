@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from criterium.evaluate.agreed import Merging
 from criterium.evaluate.algebra import COURSE
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.frames import frame_of
 from criterium.evaluate.outcome import Outcome, evaluate
 from criterium.evaluate.walk import Walk

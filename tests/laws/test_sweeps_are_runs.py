@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from criterium.compare import sweep
-from criterium.compare.sweep import Swept, swept, with_value
+from criterium.compare.sweep import sweeps as sweep
+from criterium.compare.sweep.sweeps import Swept, swept, with_value
 from criterium.evaluate.frames import Material
 from criterium.evaluate.outcome import Outcome, evaluate
 from criterium.language import tree as t

@@ -12,21 +12,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from criterium.evaluate import rational
-from criterium.evaluate import solver as s
-from criterium.evaluate import symbolic as y
 from criterium.evaluate.algebra import COURSE, Decision, Place
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact import rational
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.frames import frame_of
-from criterium.evaluate.symbols import Symbols
-from criterium.evaluate.unseen import Key, Shape, Unseen
+from criterium.evaluate.symbols import solver as s
+from criterium.evaluate.symbols import symbolic as y
+from criterium.evaluate.symbols.algebra import Symbols
+from criterium.evaluate.symbols.unseen import Key, Shape, Unseen
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
 from criterium.language.library import tables
-from criterium.language.used import tables_of
+from criterium.language.lowering.used import tables_of
 from criterium.timeline.cohort import Labels
 from criterium.timeline.frame import Frame
-from criterium.verify.vocabulary import ANOTHER, vocabulary
+from criterium.verify.proofs.vocabulary import ANOTHER, vocabulary
 from tests.laws.cohorts import Rows, cohort_of, cohorts, criteria, prepared
 
 Said = Iterator[tuple[str, s.Bool]]

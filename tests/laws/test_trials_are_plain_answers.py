@@ -12,14 +12,14 @@ from dataclasses import replace
 
 import pytest
 
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.walk import Walk
 from criterium.language import library
 from criterium.language.lower import lower
-from criterium.verify.mutation import Courses, objects, trial
-from criterium.verify.mutation_graph import rebuilt
-from criterium.verify.mutation_results import Results
-from criterium.verify.results import result_problems
+from criterium.verify.examples.results import result_problems
+from criterium.verify.mutation.graph import rebuilt
+from criterium.verify.mutation.results import Results
+from criterium.verify.mutation.trials import Courses, objects, trial
 from tests.laws.cohorts import criteria
 
 MUTANTS, EXAMPLES = 1, 4  # of each kind of node, and of each criterion

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from criterium.language import tree as t
 from criterium.language.library import load
-from criterium.verify.worlds import Impossible
+from criterium.verify.proofs.worlds import Impossible
 from tests.laws.cohorts import answers, patient, together
 from tests.witnesses import PAIRS, found
 

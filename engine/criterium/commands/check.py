@@ -15,7 +15,7 @@ from criterium.report.findings import Sheet, as_json, as_junit, as_sarif, headli
 from criterium.report.terminal import console, errors, line, problems
 from criterium.verify.check import check as look
 from criterium.verify.check import loaded
-from criterium.verify.examples import Report
+from criterium.verify.examples.trials import Report
 
 MANY = 12  # files for which it pays to start other processes
 _ENDINGS = (".yaml", ".yml")

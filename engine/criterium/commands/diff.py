@@ -12,15 +12,15 @@ from criterium.compare.runs import names_of
 from criterium.compare.timelines import matrices, own_dates
 from criterium.language import library
 from criterium.language import tree as t
-from criterium.language.document import Document
+from criterium.language.file.document import Document
 from criterium.language.problems import Problem, Refused, Where, listed, nearest
 from criterium.report.comparison import Meaning, Report, as_json, as_markdown, show
 from criterium.report.curves_picture import draw
 from criterium.report.pictures import refuse_ending
 from criterium.report.terminal import console, errors, line
 from criterium.report.timelines_sheets import Timelines
+from criterium.verify.proofs.worlds import Bound
 from criterium.verify.settings import with_settings
-from criterium.verify.worlds import Bound
 
 
 def diff(  # noqa: PLR0913, PLR0917 -- each is an option of the command line

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from criterium.commands.check import references
 from criterium.language import library
-from criterium.language.document import Document
+from criterium.language.file.document import Document
 from criterium.language.lower import lower
 from criterium.language.problems import Problem
 from criterium.language.tree import Criterion
 from criterium.report import mutation as report
 from criterium.report.terminal import console, errors, problems
-from criterium.verify.examples import run
-from criterium.verify.mutation import trial
-from criterium.verify.mutation_score import Score, score
+from criterium.verify.examples.trials import run
+from criterium.verify.mutation.score import Score, score
+from criterium.verify.mutation.trials import trial
 
 
 def mutate(paths: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from criterium.language.schema import Format, text_of
+from criterium.language.file.schema import Format, text_of
 
 
 def schema(format_: Format) -> int:

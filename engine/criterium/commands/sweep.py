@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from criterium.compare.noise import Noise, noise_of, noisy
-from criterium.compare.noise_shares import fragile
-from criterium.compare.sweep_ranges import asked, axes
-from criterium.compare.sweep_rates import sweep as rates
+from criterium.compare.sweep.noise import Noise, noise_of, noisy
+from criterium.compare.sweep.noise_shares import fragile
+from criterium.compare.sweep.ranges import asked, axes
+from criterium.compare.sweep.rates import sweep as rates
 from criterium.language.problems import Problem, Refused, Where
 from criterium.report.pictures import refuse_ending
 from criterium.report.sweep_noise import noise_json, show_noise

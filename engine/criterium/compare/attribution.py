@@ -17,12 +17,12 @@ import numpy as np
 from criterium.compare.judged import ladder_of
 from criterium.compare.phrases import Side, cause_of, numbers_of, phrase
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.causes import Cause, blocking, deciding, holding
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.frames import frame_of
 from criterium.evaluate.outcome import Classes, Outcome
 from criterium.evaluate.walk import Walk
-from criterium.evaluate.wording import day
+from criterium.evaluate.words.causes import Cause, blocking, deciding, holding
+from criterium.evaluate.words.wording import day
 from criterium.language import tree as t
 from criterium.study.results import Results
 from criterium.timeline.cohort import Labels

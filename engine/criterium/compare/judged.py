@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 from criterium.compare.runs import Runs
-from criterium.evaluate.branches import Graded
 from criterium.evaluate.outcome import Classes, Outcome
-from criterium.evaluate.wording import day
+from criterium.evaluate.results.branches import Graded
+from criterium.evaluate.words.wording import day
 from criterium.language import tree as t
 from criterium.study.results import Results
 from criterium.timeline.cohort import Labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from criterium.evaluate.causes import Cause
+from criterium.evaluate.words.causes import Cause
 from criterium.language import tree as t
 
 

@@ -11,8 +11,8 @@ from criterium.compare.attribution import Mover
 from criterium.compare.judged import ABSENT, Judged
 from criterium.compare.runs import Runs
 from criterium.compare.terms import begins
-from criterium.evaluate.branches import Graded
-from criterium.evaluate.wording import day
+from criterium.evaluate.results.branches import Graded
+from criterium.evaluate.words.wording import day
 from criterium.language import tree as t
 
 

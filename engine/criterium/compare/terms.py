@@ -8,7 +8,7 @@ from criterium.compare.change import Change, changed, paired
 from criterium.compare.ladders import matched
 from criterium.compare.sameness import same, worded
 from criterium.language import tree as t
-from criterium.language.bands import POLICIES
+from criterium.language.lowering.bands import POLICIES
 
 _WORDS = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above"}
 

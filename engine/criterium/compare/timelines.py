@@ -12,12 +12,12 @@ from itertools import product
 from typing import Any
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.solver import anew
+from criterium.evaluate.symbols.solver import anew
 from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused
 from criterium.language.tables import Table
-from criterium.verify.result_worlds import RESULT, ResultWorld
-from criterium.verify.worlds import (
+from criterium.verify.proofs.result_worlds import RESULT, ResultWorld
+from criterium.verify.proofs.worlds import (
     Answer,
     Bound,
     Impossible,

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from criterium.evaluate.algebra import Place
-from criterium.evaluate.columns import Columns
+from criterium.evaluate.columns.algebra import Columns
 from criterium.evaluate.walk import Walk
 from criterium.language import tree as t
+from criterium.language.lowering.used import tables_of
 from criterium.language.tables import Table, stepping
-from criterium.language.used import tables_of
 from criterium.language.uses import below
 from criterium.timeline import assemble
 from criterium.timeline.beside import Window, beside, course_window, patient_window, windows

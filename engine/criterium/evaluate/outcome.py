@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from criterium.evaluate.algebra import COURSE, Decision, Place
-from criterium.evaluate.bounds import is_point
-from criterium.evaluate.columns import Columns, Num, Truth, Word
+from criterium.evaluate.columns.algebra import Columns, Num, Truth, Word
+from criterium.evaluate.columns.bounds import is_point
+from criterium.evaluate.columns.kleene import recoded
 from criterium.evaluate.frames import Material, frame_of, split
-from criterium.evaluate.kleene import recoded
-from criterium.evaluate.reasons import reasons
 from criterium.evaluate.walk import Walk
+from criterium.evaluate.words.reasons import reasons
 from criterium.language import tree as t
 from criterium.language.uses import nodes
 from criterium.timeline.cohort import Labels, Numbers

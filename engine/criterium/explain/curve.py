@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from criterium.evaluate.algebra import Place
-from criterium.evaluate.rational import Number, is_known
+from criterium.evaluate.exact.rational import Number, is_known
 from criterium.evaluate.walk import Walk
-from criterium.evaluate.wording import day, told, unit_of
+from criterium.evaluate.words.wording import day, told, unit_of
 from criterium.explain.model import Curve, Dot, Line
 from criterium.explain.visits import days_of
 from criterium.language import tree as t

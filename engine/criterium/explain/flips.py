@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.causes import row_name
-from criterium.evaluate.columns import Columns
-from criterium.evaluate.exact import Exact, course_of
+from criterium.evaluate.columns.algebra import Columns
+from criterium.evaluate.exact.algebra import Exact, course_of
 from criterium.evaluate.walk import Walk
-from criterium.evaluate.wording import day
+from criterium.evaluate.words.causes import row_name
+from criterium.evaluate.words.wording import day
 from criterium.explain.model import Flip
 from criterium.explain.visits import Walked, days_of, looked_at, numbered, unit_of_column
 from criterium.language import tree as t

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from criterium.evaluate.branches import STEP, Graded, column_for, graded
-from criterium.evaluate.causes import atoms
-from criterium.evaluate.exact import Exact, course_of
+from criterium.evaluate.exact.algebra import Exact, course_of
 from criterium.evaluate.frames import Material
-from criterium.evaluate.readings import Readings
+from criterium.evaluate.results.branches import STEP, Graded, column_for, graded
+from criterium.evaluate.results.readings import Readings
 from criterium.evaluate.walk import Walk
-from criterium.evaluate.wording import plain
+from criterium.evaluate.words.causes import atoms
+from criterium.evaluate.words.wording import plain
 from criterium.explain.model import Blocked, Curve, Dot, Grade, Grades, Line
 from criterium.explain.verdicts import blocked
 from criterium.language import tree as t

@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.rational import Number, is_known
+from criterium.evaluate.exact.rational import Number, is_known
 from criterium.evaluate.walk import Walk
-from criterium.evaluate.wording import day
+from criterium.evaluate.words.wording import day
 from criterium.explain.curve import curves
 from criterium.explain.flips import flips
 from criterium.explain.model import Part, Time
 from criterium.explain.verdicts import verdict
 from criterium.explain.visits import amount, visit
 from criterium.language import tree as t
+from criterium.language.lowering.used import tables_of
 from criterium.language.tables import Table, stepping
-from criterium.language.used import tables_of
 
 Walked = Walk[Any, Any]
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from criterium.evaluate.algebra import COURSE
-from criterium.evaluate.columns import Columns
-from criterium.evaluate.exact import Exact
+from criterium.evaluate.columns.algebra import Columns
+from criterium.evaluate.exact.algebra import Exact
 from criterium.evaluate.frames import frame_of
 from criterium.evaluate.walk import Walk
 from criterium.explain.grading import grades

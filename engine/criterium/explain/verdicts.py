@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from criterium.evaluate.algebra import Decision, Place
-from criterium.evaluate.causes import NO_ROWS, Cause, atoms, blocking, deciding, holding, open_, ruling_out
-from criterium.evaluate.exact import course_of
+from criterium.evaluate.exact.algebra import course_of
 from criterium.evaluate.walk import Walk
-from criterium.evaluate.wording import shared_unit
+from criterium.evaluate.words.causes import NO_ROWS, Cause, atoms, blocking, deciding, holding, open_, ruling_out
+from criterium.evaluate.words.wording import shared_unit
 from criterium.explain.model import Atom, Blocked, Column, Rung, Used, Verdict
 from criterium.language import tree as t
 from criterium.language.uses import reached

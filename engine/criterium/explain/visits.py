@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from criterium.evaluate.algebra import COURSE, Place
-from criterium.evaluate.causes import row_name
-from criterium.evaluate.exact import course_of
-from criterium.evaluate.rational import Number, is_known
+from criterium.evaluate.exact.algebra import course_of
+from criterium.evaluate.exact.rational import Number, is_known
 from criterium.evaluate.walk import Walk
-from criterium.evaluate.wording import day, told, unit_of
+from criterium.evaluate.words.causes import row_name
+from criterium.evaluate.words.wording import day, told, unit_of
 from criterium.explain.model import Amount, Reference, Row, Visit
 from criterium.explain.verdicts import verdict
 from criterium.language import tree as t

@@ -13,16 +13,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from criterium.language import schema
-from criterium.language.document import Document
+from criterium.language.file import schema
+from criterium.language.file.document import Document
+from criterium.language.file.overlay import bases, merged
+from criterium.language.file.schema import checked
+from criterium.language.file.source import parse, read, survey
 from criterium.language.lower import lower
 from criterium.language.once import once
-from criterium.language.overlay import bases, merged
 from criterium.language.places import shipped, shown
 from criterium.language.problems import Problem, Refused, Where, nearest
 from criterium.language.roles import sections
-from criterium.language.schema import checked
-from criterium.language.source import parse, read, survey
 from criterium.language.tables import Table, misfits, tables_from
 from criterium.language.tree import Criterion
 

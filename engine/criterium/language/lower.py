@@ -10,24 +10,24 @@ from decimal import Decimal
 from typing import Any
 
 from criterium.language import tree as t
-from criterium.language.bands import Bands
-from criterium.language.choices import Choices
-from criterium.language.circles import refuse_circles
-from criterium.language.derived import Derivations
-from criterium.language.document import DataPath, Document
-from criterium.language.expressions import lower_choices, lower_collection
+from criterium.language.file.document import DataPath, Document
 from criterium.language.kinds import DATE, described
-from criterium.language.layers import Layers
-from criterium.language.ledger import Ledger
-from criterium.language.orders import Orders
-from criterium.language.parameters import Parameters
+from criterium.language.lowering.bands import Bands
+from criterium.language.lowering.choices import Choices
+from criterium.language.lowering.circles import refuse_circles
+from criterium.language.lowering.derived import Derivations
+from criterium.language.lowering.layers import Layers
+from criterium.language.lowering.ledger import Ledger
+from criterium.language.lowering.orders import Orders
+from criterium.language.lowering.parameters import Parameters
+from criterium.language.lowering.rates import Rates
+from criterium.language.lowering.stages import Stages, seen_from_course
+from criterium.language.lowering.times import Times
+from criterium.language.lowering.used import Uses, tables_of
 from criterium.language.problems import Problem, Refused, listed, nearest
-from criterium.language.rates import Rates
-from criterium.language.scope import Entry, Names, Scope, columns_of
-from criterium.language.stages import Stages, seen_from_course
+from criterium.language.sentences.expressions import lower_choices, lower_collection
+from criterium.language.sentences.scope import Entry, Names, Scope, columns_of
 from criterium.language.tables import Table, stepping
-from criterium.language.times import Times
-from criterium.language.used import Uses, tables_of
 from criterium.language.uses import needs_of
 
 # What gets a class without steps in between; all else is a step of a course.

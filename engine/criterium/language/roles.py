@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast
 
-from criterium.language import fitting, places
-from criterium.language.document import DataPath, Document
+from criterium.language import places
+from criterium.language.file import fitting
+from criterium.language.file.document import DataPath, Document
+from criterium.language.file.source import read
 from criterium.language.problems import Problem, Refused
-from criterium.language.source import read
 
 Holds = Literal["one", "named", "course", "list"]
 Of = Literal["courses", "steps", "measures", "baseline", "times"]

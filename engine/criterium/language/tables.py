@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, cast
 
-from criterium.language.document import Document
+from criterium.language.file.document import Document
 from criterium.language.problems import Problem, listed, nearest
 from criterium.language.roles import Section
 

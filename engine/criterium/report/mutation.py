@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from criterium.report.terminal import line
-from criterium.verify.mutation_score import CODE, ENOUGH, Score
+from criterium.verify.mutation.score import CODE, ENOUGH, Score
 
 Item = TypeVar("Item")
 

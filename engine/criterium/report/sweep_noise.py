@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from criterium.compare.noise import Margin
-from criterium.compare.noise_shares import Fragile, Fragility, Patient
+from criterium.compare.sweep.noise import Margin
+from criterium.compare.sweep.noise_shares import Fragile, Fragility, Patient
 from criterium.report.terminal import blank, heading, line, table
 from criterium.study.plan import Study
 from criterium.study.proportions import Interval

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from criterium.compare.noise_shares import Fragility
-from criterium.compare.sweep_ranges import Axis
-from criterium.compare.sweep_rates import Sweep, Table
+from criterium.compare.sweep.noise_shares import Fragility
+from criterium.compare.sweep.ranges import Axis
+from criterium.compare.sweep.rates import Sweep, Table
 from criterium.language import tree as t
 from criterium.report.pictures import COLOURS, save, sheet
 from criterium.study.sheet import of_course

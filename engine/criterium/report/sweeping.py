@@ -10,8 +10,8 @@ from typing import Any
 
 from rich.console import Console
 
-from criterium.compare.sweep_ranges import Axis
-from criterium.compare.sweep_rates import Move, Row, Sweep, Table
+from criterium.compare.sweep.ranges import Axis
+from criterium.compare.sweep.rates import Move, Row, Sweep, Table
 from criterium.report.terminal import blank, heading, line, table
 from criterium.study.plan import Study
 from criterium.study.sheet import of_course

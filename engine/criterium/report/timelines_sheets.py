@@ -9,8 +9,8 @@ from typing import Any
 from criterium.compare.timelines import Matrix
 from criterium.language.tables import Table
 from criterium.study.sheet import Sheet
-from criterium.verify.witness import spoken
-from criterium.verify.worlds import Answer, Bound, Impossible, Undecided, Witness
+from criterium.verify.proofs.witness import spoken
+from criterium.verify.proofs.worlds import Answer, Bound, Impossible, Undecided, Witness
 
 NEVER, SOME, OPEN = ".", "yes", "?"
 

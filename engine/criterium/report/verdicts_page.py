@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from criterium.evaluate.causes import NO_ROWS
+from criterium.evaluate.words.causes import NO_ROWS
 from criterium.explain.model import Atom, Blocked, Flip, Rung, Used, Verdict
 from criterium.report.blocks import columns, paragraph
 

@@ -11,7 +11,7 @@ from criterium.language import library
 from criterium.language import tree as t
 from criterium.language.problems import Problem, Refused, Where, listed
 from criterium.language.roles import own_section, sections
-from criterium.language.scope import Entry, broken
+from criterium.language.sentences.scope import Entry, broken
 from criterium.language.tables import opening
 from criterium.language.uses import nodes
 from criterium.study.checks import problems_of, unused

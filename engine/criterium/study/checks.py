@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from criterium.language import tree as t
-from criterium.language.document import DataPath
+from criterium.language.file.document import DataPath
 from criterium.language.problems import Problem, listed, nearest
 from criterium.language.roles import Role, own_section
-from criterium.language.scope import Entry
+from criterium.language.sentences.scope import Entry
 from criterium.language.uses import nodes
 from criterium.study.names import numeric
 from criterium.study.plan import Study

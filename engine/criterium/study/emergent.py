@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from criterium.evaluate.branches import Graded
+from criterium.evaluate.results.branches import Graded
 from criterium.language.tree import Criterion
 from criterium.study.outcomes import Integers, Rows
 from criterium.study.sheet import Cell, Head, Sheet

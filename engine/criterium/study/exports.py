@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from criterium.evaluate.branches import Graded
 from criterium.evaluate.outcome import Classes, Layered, Outcome
+from criterium.evaluate.results.branches import Graded
 from criterium.language import library
 from criterium.language import tree as t
+from criterium.language.lowering.stages import ORIGINAL
 from criterium.language.problems import Problem, Refused, Where
 from criterium.language.roles import Role
-from criterium.language.stages import ORIGINAL
 from criterium.study.outcomes import Integers, Rows, bounds, duration, observed, time_of
 from criterium.study.results import Results
 from criterium.timeline.cohort import Labels, Numbers

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from criterium.evaluate.branches import Graded
+from criterium.evaluate.results.branches import Graded
 from criterium.language.tables import opening
 from criterium.language.tree import Criterion
 from criterium.study.outcomes import Integers, Rows

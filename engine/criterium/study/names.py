@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from criterium.language.kinds import NUMBER
 from criterium.language.roles import Role
-from criterium.language.scope import Entry
+from criterium.language.sentences.scope import Entry
 from criterium.language.tree import Kind
 from criterium.study.plan import Study
 from criterium.timeline.cohort import Cohort, Labels

@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from criterium.language import library, places, schema
+from criterium.language import library, places
 from criterium.language import tree as t
-from criterium.language.document import DataPath, Document
+from criterium.language.file import schema
+from criterium.language.file.document import DataPath, Document
+from criterium.language.file.source import survey as read
 from criterium.language.problems import Problem, Refused, Where, listed, nearest
 from criterium.language.roles import Role, Section, main_section, role_of, sections
-from criterium.language.source import survey as read
 from criterium.study.misfit import misfit
 from criterium.timeline.supposed import Choice
 from criterium.verify.settings import with_settings

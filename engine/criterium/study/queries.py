@@ -12,7 +12,7 @@ import numpy.typing as npt
 from criterium.evaluate.agreed import Groups
 from criterium.evaluate.outcome import Layered, evaluate
 from criterium.language import tree as t
-from criterium.language.document import DataPath
+from criterium.language.file.document import DataPath
 from criterium.language.roles import Role
 from criterium.study.names import classes_of
 from criterium.study.outcomes import Integers, days, known, taken

@@ -12,10 +12,10 @@ from typing import Any
 
 from criterium.language import library
 from criterium.language import tree as t
-from criterium.language.document import DataPath, Document
+from criterium.language.file.document import DataPath, Document
 from criterium.language.lower import lower_questions
 from criterium.language.problems import Problem, Refused
-from criterium.language.scope import Entry
+from criterium.language.sentences.scope import Entry
 from criterium.language.tables import opening
 from criterium.study.plan import Study
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from criterium.evaluate.agreed import Groups, Merging
-from criterium.evaluate.branches import Graded, as_table, graded
 from criterium.evaluate.frames import Material
 from criterium.evaluate.outcome import Outcome, evaluate
+from criterium.evaluate.results.branches import Graded, as_table, graded
 from criterium.language import library
 from criterium.language.problems import Problem, Refused
 from criterium.language.roles import Role, main_section

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from criterium.evaluate.solver import anew
+from criterium.evaluate.symbols.solver import anew
 from criterium.language import library
 from criterium.language import tree as t
-from criterium.language.document import Document
+from criterium.language.file.document import Document
 from criterium.language.problems import Problem, Refused, Where
 from criterium.language.tables import Table
-from criterium.verify.check_bands import bands
-from criterium.verify.check_baseline import discontinuities
-from criterium.verify.check_claims import Claims, uncovered
-from criterium.verify.check_ladders import ladders
-from criterium.verify.check_parameters import parameters
-from criterium.verify.check_prose import prose
-from criterium.verify.examples import Report, run
+from criterium.verify.checks.bands import bands
+from criterium.verify.checks.baseline import discontinuities
+from criterium.verify.checks.claims import Claims, uncovered
+from criterium.verify.checks.ladders import ladders
+from criterium.verify.checks.parameters import parameters
+from criterium.verify.checks.prose import prose
+from criterium.verify.checks.unit_columns import unit_columns
+from criterium.verify.examples.trials import Report, run
 from criterium.verify.findings import CODES, Checked, Finding, of_problem, settled
-from criterium.verify.unit_columns import unit_columns
-from criterium.verify.worlds import Bound, World
+from criterium.verify.proofs.worlds import Bound, World
 
 # The codes that other commands look for.
 ELSEWHERE = ("CRT401",)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from criterium.language import tree as t
-from criterium.language.document import DataPath, Document
+from criterium.language.file.document import DataPath, Document
 from criterium.language.lower import setting
 
 

@@ -1,0 +1,1 @@
+"""The algebra of one course that was seen: fractions, with a trace."""

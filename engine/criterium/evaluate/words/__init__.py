@@ -1,0 +1,1 @@
+"""What the walk saw, in words: causes, reasons, values in the units people read."""

@@ -1,0 +1,1 @@
+"""A file becomes plain data that knows its places, whole and well formed."""

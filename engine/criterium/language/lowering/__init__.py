@@ -1,0 +1,1 @@
+"""Data becomes the parts of a criterion, every name and type settled."""

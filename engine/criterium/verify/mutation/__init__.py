@@ -1,0 +1,1 @@
+"""Every small change of what a file says: which of them its examples notice."""
