@@ -52,6 +52,22 @@ def test_the_examples_of_a_criterion_come_out_as_they_say(name: str) -> None:
     assert [str(problem) for problem in report.problems] == []
 
 
+# Classes of the course that stand without a sentence: their names say it, in versions that were released so.
+NAMED = {"swog": {"uCR", "uPR"}, "swog-mr": {"uCR", "uPR"}}
+RESPONSES = [name for name in IDS if "@" not in name and criterion(name).kind == "response"]
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+def test_every_response_is_said_in_a_sentence(name: str) -> None:
+    """Each class that a course can get is said in words of our own where it is given, the unknown label apart."""
+    one = criterion(name)
+    ladders = [ladder for layer in (one.steps, one.course) for ladder in layer.ladders.values()]
+    said = {clause.label for ladder in ladders for clause in ladder.clauses if clause.says}
+    best = one.course.ladders["class"]
+    silent = set(best.labels) - said - {best.unknown}
+    assert silent == NAMED.get(name, set())
+
+
 @every_criterion
 def test_every_example_expects_something(name: str) -> None:
     """No example only describes a patient."""
