@@ -74,7 +74,7 @@ class Kept:
         self.seen = []
         real = lower_condition
         for module in ("ladders", "decision_tables"):
-            monkeypatch.setattr(f"criterium.language.{module}.lower_condition", lambda *given: self.keep(real, *given))
+            monkeypatch.setattr(f"criterium.language.lowering.{module}.lower_condition", lambda *given: self.keep(real, *given))
 
     def keep(self, real, text, document, path, scope, problems):
         made = real(text, document, path, scope, problems)
