@@ -74,7 +74,8 @@ class Kept:
         self.seen = []
         real = lower_condition
         for module in ("ladders", "decision_tables"):
-            monkeypatch.setattr(f"criterium.language.lowering.{module}.lower_condition", lambda *given: self.keep(real, *given))
+            lowered = f"criterium.language.lowering.{module}.lower_condition"
+            monkeypatch.setattr(lowered, lambda *given: self.keep(real, *given))
 
     def keep(self, real, text, document, path, scope, problems):
         made = real(text, document, path, scope, problems)
