@@ -45,7 +45,9 @@ CLINICAL = re.compile(
     r"platelet|lesion|tumou?r|h(a)?emoglobin|progression|progressive|metasta|cancer|oncolog|leu[ck]ocyt|neutrophil|lymph"
     r"|thrombocyt|an(a)?emia|creatinine|bilirubin|albumin|octreotat|lutetium|iodine|radionuclide|chemotherap|therap(y|ies)"
     r"|diameter|remission|serum|marrow|kidney|\bliver|pharmac|\bdeath|\bscans?\b|disease|relapse|antigen|uptake|nausea"
-    r"|toxic|\bdos(e|es|ing)\b|\bresponses?\b|symptom|treatment",
+    r"|toxic|\bdos(e|es|ing)\b|\bresponses?\b|symptom|treatment|\bdrugs?\b|medicat|\bblood|biops|radiolog|tomograph"
+    r"|hypertens|surg(ery|ical)|malignan|carcino|sarcoma|lymphoma|myeloma|\bplasma|\burine|pleura|\bskin\b|necros"
+    r"|karnofsky|\bimag(es?|ing)\b",
     re.IGNORECASE,
 )
 
